@@ -42,9 +42,6 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(5_000_000_000, gt=0)
 
     answer_seconds: float = Field(120.0, gt=0)
-    compatible_url: str = ""
-    compatible_key: SecretStr = SecretStr("")
-    compatible_model: str = ""
 
     @property
     def database(self) -> str:
