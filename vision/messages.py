@@ -170,7 +170,8 @@ class Answer:
     """What came back. Providers fill everything but ``cost_usd``, ``sent_sha256`` and ``attempts``.
 
     ``model`` is the id that was asked. ``explanation`` is a sentence for endings that need one (refused, blocked).
-    ``items`` are the provider's own content items, kept for ``Replay``. ``cost_usd`` None means the price is unknown, never that it was free.
+    ``items`` are the provider's own content items, kept for ``Replay``.
+    ``cost_usd`` None means the price is unknown, never that it was free.
     """
 
     text: str

@@ -140,9 +140,7 @@ def credential(
     return Credential(provider, SecretStr(key), url or None, source)
 
 
-def _key(
-    provider: str, typed: Typed, environment: Mapping[str, str], secrets: Mapping[str, str]
-) -> tuple[str, str]:
+def _key(provider: str, typed: Typed, environment: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[str, str]:
     if provider in typed.keys and typed.keys[provider].get_secret_value().strip():
         return typed.keys[provider].get_secret_value().strip(), "typed in Settings, this session only"
     for where, values in (("environment", environment), ("secrets.toml", secrets)):
