@@ -49,11 +49,10 @@ clean:
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Loupe needs Python 3.11 or later: install it, or name it with make PYTHON=..."; exit 1; }
 	@if command -v uv >/dev/null 2>&1; then \
-	  { test -x $(BIN)/python || uv venv -q --python $(PYTHON) .venv; } && uv pip install -q --python $(BIN)/python --no-deps -r $(1); \
+	  { test -x $(BIN)/python || uv venv -q --python $(PYTHON) .venv; } && uv pip install -q --compile-bytecode --python $(BIN)/python --no-deps -r $(1); \
 	else \
 	  { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv; } && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r $(1); \
 	fi || { echo "Setting up .venv did not work. On Debian or Ubuntu: apt install python3-venv; then try again."; exit 1; }
-	@$(BIN)/python -m compileall -q $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') >/dev/null 2>&1 || true
 	@touch $@
 endef
 
