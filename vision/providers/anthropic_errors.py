@@ -1,0 +1,78 @@
+"""What Anthropic's errors mean (https://platform.claude.com/docs/en/api/errors and SDK _exceptions.py, 2026-11-22)."""
+
+# ruff: noqa: PLC0415 -- SDKs are imported on first use: all three take 2 s and 110 MB together
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from vision.errors import (
+    BadKey,
+    BrokenAnswer,
+    ConnectionFailed,
+    ModelNotFound,
+    NoAccess,
+    OutOfCredit,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    TooLarge,
+)
+from vision.providers.failures import Kind, by_status, failure, wait_from_headers
+from vision.providers.services import SERVICES
+
+# `error.type`, the only guide where the status says nothing: an error event inside a stream has status 200.
+_BY_TYPE: Mapping[str, Kind] = {
+    "authentication_error": BadKey,
+    "billing_error": OutOfCredit,
+    "permission_error": NoAccess,
+    "not_found_error": ModelNotFound,
+    "request_too_large": TooLarge,
+    "rate_limit_error": RateLimited,
+    "timeout_error": TimedOut,
+    "api_error": ServerError,
+    "overloaded_error": Overloaded,
+}
+_NO_CREDIT = re.compile(r"credit balance|purchase credits", re.IGNORECASE)
+_TOO_LARGE = re.compile(r"too large|too long|exceeds? .*(max|limit)|dimensions? exceed", re.IGNORECASE)
+
+
+def understand(error: Exception, model: str, secret: str, *, begun: bool = False) -> ProviderError:
+    """The failure that ``error`` of the SDK, of its HTTP library or of a JSON parser stands for."""
+    import anthropic
+    import httpx2
+
+    service = SERVICES["anthropic"]
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, anthropic.APIStatusError):
+        return failure(
+            _kind(error),
+            service,
+            model,
+            wait_seconds=wait_from_headers(error.response.headers),
+            request_id=error.request_id,
+            detail=detail,
+            secret=secret,
+        )
+    kind: Kind = ConnectionFailed
+    if isinstance(error, (anthropic.APITimeoutError, httpx2.TimeoutException)):
+        kind = TimedOut
+    elif isinstance(error, (ValueError, anthropic.APIResponseValidationError, httpx2.DecodingError)):
+        kind = BrokenAnswer
+    return failure(kind, service, model, detail=detail, secret=secret, begun=begun)
+
+
+def _kind(error: object) -> Kind:
+    status = getattr(error, "status_code", 500)
+    message = str(getattr(error, "api_message", "") or "")
+    if status in (200, 400):
+        if _NO_CREDIT.search(message):
+            return OutOfCredit
+        code = str(getattr(error, "error_code", "") or "")
+        if "TooLarge" in code or _TOO_LARGE.search(message):
+            return TooLarge
+        if status == 200:
+            return _BY_TYPE.get(str(getattr(error, "type", "")), ServerError)
+    return by_status(status)

@@ -1,0 +1,242 @@
+"""OpenAI, through the Responses API of the official SDK; nothing is stored there. Errors: ``openai_errors``."""
+
+# ruff: noqa: PLC0415 -- SDKs are imported on first use: all three take 2 s and 110 MB together
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vision.errors import BrokenAnswer, ConnectionFailed
+from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Usage
+from vision.providers.failures import failure
+from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_key
+from vision.providers.lease import Lease
+from vision.providers.openai_errors import BLOCKED_CODES, blocked_code, of_code, understand
+from vision.providers.replaying import turns_with_items
+from vision.providers.services import SERVICES
+from vision.providers.telling import Telling
+from vision.settings import Credential
+
+if TYPE_CHECKING:
+    import openai
+
+_SERVICE = SERVICES["openai"]
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+
+
+class OpenAIProvider:
+    name = "openai"
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+        self._lease = Lease(self._connect)
+
+    def _connect(self) -> openai.OpenAI:
+        import openai
+
+        return openai.OpenAI(
+            api_key=usable_key(self._credential, _SERVICE), base_url=self._credential.base_url, max_retries=0
+        )
+
+    def close(self) -> None:
+        self._lease.retire()
+
+    def stream(self, request: Request) -> Iterator[Delta | Answer]:
+        import httpx2
+        import openai
+
+        body = request_body(request)
+        telling = Telling(_SERVICE, request)
+        timeout = httpx2.Timeout(request.timeout_seconds, connect=min(CONNECT_SECONDS, request.timeout_seconds))
+        try:
+            with (
+                self._lease.use() as client,
+                client.responses.create(**body, stream=True, timeout=timeout) as events,
+            ):
+                response = _Response()
+                for event in events:
+                    text = response.take(event.to_dict(mode="json", warnings=False))
+                    if text:
+                        yield telling.add(text)
+                yield from self._finish(response, telling, request, events.response.headers)
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+            if blocked_code(error) and not telling.begun:
+                blocked = telling.answer(Stop.BLOCKED, Usage(), request_id=getattr(error, "request_id", None))
+            else:
+                raise understand(error, _SERVICE, request.model, self._secret, begun=telling.begun) from None
+        else:
+            return
+        yield blocked
+
+    def _finish(
+        self, response: _Response, telling: Telling, request: Request, headers: Mapping[str, str]
+    ) -> Iterator[Delta | Answer]:
+        """The Answer, or the failures that the SDK does not raise: error events, and a stream that stopped early."""
+        request_id = headers.get("x-request-id")
+        code = response.error_code
+        if code is not None and code not in BLOCKED_CODES:
+            raise failure(
+                of_code(code),
+                _SERVICE,
+                request.model,
+                request_id=request_id,
+                detail=f"{code}: {response.error_message}",
+                secret=self._secret,
+            )
+        if code is None and response.final is None:
+            html = not response.started and "event-stream" not in headers.get("content-type", "")
+            raise failure(
+                BrokenAnswer if html else ConnectionFailed,
+                _SERVICE,
+                request.model,
+                request_id=request_id,
+                detail="the stream ended without a response.completed",
+                begun=response.started,
+            )
+        if not telling.begun and response.output_text:
+            yield telling.add(response.output_text)  # some gateways send the text only at the end
+        yield telling.answer(
+            Stop.BLOCKED if code is not None else response.stop,
+            response.usage,
+            items=response.items,
+            request_id=request_id,
+            explanation=response.explanation,
+        )
+
+    def check(self) -> tuple[str, ...]:
+        import httpx2
+        import openai
+
+        try:
+            with self._lease.use() as client:
+                return tuple(model.id for model in client.models.list(timeout=CHECK_SECONDS))
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+            raise understand(error, _SERVICE, "", self._secret) from None
+
+    @property
+    def _secret(self) -> str:
+        return self._credential.key.get_secret_value()
+
+
+class _Response:
+    """Events of one stream, down to what an Answer needs. ``response.failed`` and ``error`` arrive as plain events."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self.final: Json | None = None
+        self.error_code: str | None = None
+        self.error_message = ""
+        self._refusal = ""
+
+    def take(self, event: Json) -> str:
+        """Add one event; the text it brought, or ""."""
+        self.started = True
+        kind = event.get("type")
+        if kind == "response.output_text.delta":
+            return str(event.get("delta") or "")
+        if kind == "response.refusal.delta":
+            self._refusal += str(event.get("delta") or "")
+        elif kind == "error":
+            self._fail(event)
+        elif kind in _ENDS:
+            self.final = event.get("response") or {}
+            if kind == "response.failed":
+                self._fail(self.final.get("error") or {})
+        return ""
+
+    def _fail(self, error: Json) -> None:
+        self.error_code = str(error.get("code") or "server_error")
+        self.error_message = str(error.get("message") or "")
+
+    @property
+    def _contents(self) -> list[Json]:
+        output = (self.final or {}).get("output") or []
+        return [part for item in output if item.get("type") == "message" for part in item.get("content") or []]
+
+    @property
+    def output_text(self) -> str:
+        return "".join(part.get("text") or "" for part in self._contents if part.get("type") == "output_text")
+
+    @property
+    def refusal(self) -> str:
+        said = "".join(part.get("refusal") or "" for part in self._contents if part.get("type") == "refusal")
+        return said or self._refusal
+
+    @property
+    def explanation(self) -> str:
+        return f"OpenAI declined to answer this: {self.refusal}" if self.refusal else ""
+
+    @property
+    def stop(self) -> Stop:
+        if self.refusal:
+            return Stop.REFUSED
+        if (self.final or {}).get("status") == "incomplete":
+            reason = ((self.final or {}).get("incomplete_details") or {}).get("reason")
+            return Stop.BLOCKED if reason == "content_filter" else Stop.CUT_OFF
+        return Stop.COMPLETE
+
+    @property
+    def usage(self) -> Usage:
+        """OpenAI's input includes what was cached, its output includes reasoning: as ours."""
+        usage = (self.final or {}).get("usage") or {}
+        inside, outside = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
+        return Usage(
+            input_tokens=usage.get("input_tokens") or 0,
+            cached_tokens=inside.get("cached_tokens") or 0,
+            cache_write_tokens=inside.get("cache_write_tokens") or 0,
+            output_tokens=usage.get("output_tokens") or 0,
+            reasoning_tokens=outside.get("reasoning_tokens") or 0,
+        )
+
+    @property
+    def items(self) -> tuple[Json, ...]:
+        """Output items for replay. Nothing is stored at OpenAI, so reasoning without its encrypted content could not
+        be found again there, and would be refused."""
+        output = (self.final or {}).get("output") or []
+        return tuple(item for item in output if item.get("type") != "reasoning" or item.get("encrypted_content"))
+
+
+def request_body(request: Request) -> dict[str, Any]:
+    """The body of POST /v1/responses, without the stream flag. No sampling parameters: GPT-6 refuses most."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "input": _input(request),
+        "max_output_tokens": request.max_output_tokens,
+        "store": False,
+    }
+    if request.system:
+        body["instructions"] = request.system
+    if request.conversation:
+        body["prompt_cache_key"] = request.conversation
+    if request.effort is not None:
+        body["reasoning"] = {"effort": request.effort}
+        body["include"] = ["reasoning.encrypted_content"]  # without it, reasoning cannot be replayed unstored
+    if request.schema is not None:
+        body["text"] = {
+            "format": {"type": "json_schema", "name": "answer", "strict": True, "schema": dict(request.schema)}
+        }
+    return body
+
+
+def data_url(picture: Prepared) -> str:
+    return f"data:{picture.mime};base64,{base64.b64encode(picture.data).decode('ascii')}"
+
+
+def _input(request: Request) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    for turn, replayed in turns_with_items(request, "openai"):
+        if replayed:
+            items.extend(dict(item) for item in replayed)
+        elif turn.role == "assistant":
+            items.append({"role": "assistant", "content": turn.text})
+        else:
+            content: list[dict[str, Any]] = [
+                # `auto` means `original` on newer models, five times dearer than `high`: it is always said
+                {"type": "input_image", "image_url": data_url(picture), "detail": picture.resolution or "high"}
+                for picture in turn.pictures
+            ]
+            if turn.text.strip():
+                content.append({"type": "input_text", "text": turn.text})
+            items.append({"role": "user", "content": content})
+    return items
