@@ -66,7 +66,7 @@ def _announce(server: subprocess.Popen[bytes], url: str, open_browser: bool) -> 
     """Say where the app is as soon as it answers."""
     while server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):  # noqa: S310 - our own http address
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
