@@ -1,0 +1,94 @@
+"""Tables, queries, migrations and blobs: everything that stays. Every query is one owner's.
+
+``Store.open(...)`` once per process; ``store.of(owner)`` hands out the owner's rows. Records are frozen and detached.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, delete, select
+
+from vision.settings import Settings
+from vision.store.answers import OwnedAnswers
+from vision.store.blobs import Blobs
+from vision.store.conversations import OwnedConversations
+from vision.store.database import connect, reading, writing
+from vision.store.migrating import migrate as bring_up_to_date
+from vision.store.pictures import OwnedPictures
+from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn, Totals, Upload, Variant
+from vision.store.references import COLUMNS, delete_unreferenced
+from vision.store.tables import OwnerRow
+from vision.store.uploads import OwnedUploads
+
+ORPHAN_SECONDS = 3600.0
+
+
+class OwnedStore(OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads):
+    """The rows of one owner: all that pages, workers and the terminal ever see."""
+
+    def delete_everything(self) -> None:
+        """Every row of this owner, and every blob that nobody else uses."""
+        with self._writing() as session:
+            names: set[str] = set()
+            for column in COLUMNS:
+                rows = select(column).where(column.class_.owner == self.owner, column.is_not(None))
+                names.update(session.scalars(rows))
+            session.execute(delete(OwnerRow).where(OwnerRow.owner == self.owner))
+        self._forget_blobs(sorted(names))
+
+
+class Store:
+    """One database and one place for blobs. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, blobs: Blobs) -> None:
+        self._engine = engine
+        self.blobs = blobs
+
+    @classmethod
+    def open(cls, database_url: str, blob_url: str, *, migrate: bool = True) -> Store:
+        """Opens both, making what is missing and running pending migrations. Raises StoreError with what to do."""
+        blobs = Blobs.open(blob_url)
+        engine = connect(database_url)
+        try:
+            if migrate:
+                bring_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, blobs)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Store:
+        return cls.open(settings.database, settings.blobs)
+
+    def of(self, owner: str) -> OwnedStore:
+        return OwnedStore(self._engine, self.blobs, owner)
+
+    def owners(self) -> tuple[str, ...]:
+        with reading(self._engine) as session:
+            return tuple(session.scalars(select(OwnerRow.owner).order_by(OwnerRow.owner)))
+
+    def sweep(self, older_than_seconds: float = ORPHAN_SECONDS) -> int:
+        """Deletes blobs that no row refers to (a process died between file and row); returns how many.
+
+        Young ones stay: their row may be on its way. Reads the whole folder: run it in the background."""
+        names = list(self.blobs.names(older_than_seconds))
+        with writing(self._engine, alone=True) as session:
+            return delete_unreferenced(session, self.blobs, names)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+__all__ = [
+    "Blobs",
+    "Conversation",
+    "OwnedStore",
+    "State",
+    "Store",
+    "StoredAnswer",
+    "StoredPicture",
+    "StoredTurn",
+    "Totals",
+    "Upload",
+    "Variant",
+]

@@ -1,0 +1,221 @@
+"""Answers while they are being written and after, and the attempts behind them.
+
+Only the worker whose name stands in the row may write to it; a row that was given up as interrupted while its worker
+was merely slow becomes the worker's again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, defer
+
+from vision.messages import Answer, Attempt, Detail, Evidence, Json, Usage
+from vision.store.owned import Owned, storable
+from vision.store.records import State, StoredAnswer
+from vision.store.tables import AnswerRow, AttemptRow, ConversationRow, TurnRow, now
+
+OPEN = (State.RUNNING, State.INTERRUPTED)
+
+
+class OwnedAnswers(Owned):
+    def start_answer(self, turn_id: str, provider: str, model: str, detail: Detail, worker: str) -> str:
+        """A running answer, newest of its turn; returns its id. Raises NotThere."""
+        with self._writing() as session:
+            turn = self._row(session, TurnRow, turn_id)
+            self._row(session, ConversationRow, turn.conversation_id).updated = now()
+            last = select(func.max(AnswerRow.number)).where(AnswerRow.owner == self.owner, AnswerRow.turn_id == turn_id)
+            row = AnswerRow(
+                owner=self.owner,
+                turn_id=turn_id,
+                number=(session.scalar(last) or 0) + 1,
+                state=State.RUNNING,
+                provider=provider,
+                model=model,
+                detail=detail,
+                worker=worker,
+            )
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def resume_answer(self, answer_id: str, worker: str) -> None:
+        """An ended answer runs again (Continue): its text stays. Raises NotThere."""
+        with self._writing() as session:
+            row = self._row(session, AnswerRow, answer_id)
+            row.state, row.worker, row.updated, row.finished = State.RUNNING, worker, now(), None
+            row.outcome = row.sentence = row.explanation = ""
+
+    def save_text(self, answer_id: str, worker: str, text: str | None = None) -> bool:
+        """The whole text so far, or with None only the sign of life. False if the row is no longer this worker's."""
+        values: dict[str, Any] = {"updated": now(), "state": State.RUNNING}
+        if text is not None:
+            values["text"] = storable(text)
+        with self._writing() as session:
+            mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
+            kept = session.execute(update(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).values(values))
+            return bool(kept.rowcount)  # type: ignore[attr-defined]
+
+    def finish_answer(self, answer_id: str, worker: str, answer: Answer, picture_ids: Sequence[str] = ()) -> bool:
+        """What came back, whole; ``answer.attempts`` are added to those kept before. False as in ``save_text``."""
+        with self._writing() as session:
+            row = self._mine(session, answer_id, worker)
+            if row is None:
+                return False
+            row.state, row.text, row.explanation = State(answer.stop.value), storable(answer.text), answer.explanation
+            row.usage, row.evidence = _usage_json(answer.usage), [_evidence_json(e) for e in answer.evidence]
+            row.items, row.picture_ids, row.sent_sha256 = (
+                [dict(item) for item in answer.items],
+                list(picture_ids),
+                list(answer.sent_sha256),
+            )
+            row.cost = None if answer.cost_usd is None else str(answer.cost_usd)
+            row.first_word_seconds, row.seconds = answer.first_word_seconds, answer.seconds
+            row.request_id, row.finished, row.updated = answer.request_id, now(), now()
+            self._add_attempts(session, answer_id, answer.attempts)
+            return True
+
+    def fail_answer(
+        self,
+        answer_id: str,
+        worker: str,
+        *,
+        outcome: str,
+        sentence: str,
+        text: str,
+        attempts: Sequence[Attempt] = (),
+        state: State = State.FAILED,
+    ) -> bool:
+        """An answer that did not come to its end; what came of it is kept. False as in ``save_text``."""
+        with self._writing() as session:
+            row = self._mine(session, answer_id, worker)
+            if row is None:
+                return False
+            row.state, row.text, row.outcome, row.sentence = state, storable(text), outcome, storable(sentence)
+            row.finished = row.updated = now()
+            self._add_attempts(session, answer_id, attempts)
+            return True
+
+    def answer(self, answer_id: str) -> StoredAnswer:
+        """Raises NotThere."""
+        with self._reading() as session:
+            self._row(session, AnswerRow, answer_id)
+            return stored_answers(session, self.owner, AnswerRow.id == answer_id)[0]
+
+    def running_answers(self) -> tuple[StoredAnswer, ...]:
+        with self._reading() as session:
+            return tuple(stored_answers(session, self.owner, AnswerRow.state == State.RUNNING))
+
+    def interrupt_answer(self, seen: StoredAnswer, sentence: str) -> bool:
+        """Gives up an answer whose worker is dead, unless it has moved since it was ``seen``; its text stays."""
+        with self._writing() as session:
+            mine = (AnswerRow.owner == self.owner, AnswerRow.id == seen.id, AnswerRow.worker == seen.worker)
+            still = (AnswerRow.state == State.RUNNING, AnswerRow.updated == seen.updated)
+            values = {"state": State.INTERRUPTED, "sentence": sentence, "outcome": "interrupted", "finished": now()}
+            done = session.execute(update(AnswerRow).where(*mine, *still).values(values))
+            return bool(done.rowcount)  # type: ignore[attr-defined]
+
+    def answer_items(self, conversation_id: str, provider: str, model: str) -> Mapping[str, tuple[Json, ...]]:
+        """By answer id: the provider's own content items, of the answers of this very model only."""
+        with self._reading() as session:
+            rows = (
+                select(AnswerRow.id, AnswerRow.items)
+                .join(TurnRow, TurnRow.id == AnswerRow.turn_id)
+                .where(AnswerRow.owner == self.owner, TurnRow.owner == self.owner)
+                .where(TurnRow.conversation_id == conversation_id)
+                .where(AnswerRow.provider == provider, AnswerRow.model == model)
+            )
+            return {key: tuple(items) for key, items in session.execute(rows)}
+
+    def _mine(self, session: Session, answer_id: str, worker: str) -> AnswerRow | None:
+        mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
+        return session.scalars(select(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN))).one_or_none()
+
+    def _add_attempts(self, session: Session, answer_id: str, attempts: Sequence[Attempt]) -> None:
+        mine = (AttemptRow.owner == self.owner, AttemptRow.answer_id == answer_id)
+        number = session.scalar(select(func.max(AttemptRow.number)).where(*mine)) or 0
+        for attempt in attempts:
+            number += 1
+            session.add(
+                AttemptRow(
+                    owner=self.owner,
+                    answer_id=answer_id,
+                    number=number,
+                    provider=attempt.provider,
+                    model=attempt.model,
+                    outcome=attempt.outcome,
+                    waited_seconds=attempt.waited_seconds,
+                    seconds=attempt.seconds,
+                    sent_sha256=list(attempt.sent_sha256),
+                    request_id=attempt.request_id,
+                    sentence=storable(attempt.sentence),
+                )
+            )
+
+
+def stored_answers(session: Session, owner: str, which: ColumnElement[bool]) -> list[StoredAnswer]:
+    """The answers of ``owner`` that ``which`` picks, oldest first, with their attempts; never with replay items."""
+    rows = select(AnswerRow).options(defer(AnswerRow.items, raiseload=True)).where(AnswerRow.owner == owner, which)
+    found = session.scalars(rows.order_by(AnswerRow.turn_id, AnswerRow.number)).all()
+    tries = select(AttemptRow).where(AttemptRow.owner == owner, AttemptRow.answer_id.in_([row.id for row in found]))
+    attempts: dict[str, list[Attempt]] = {}
+    for row in session.scalars(tries.order_by(AttemptRow.number)):
+        attempts.setdefault(row.answer_id, []).append(_attempt(row))
+    return [_stored_answer(row, tuple(attempts.get(row.id, ()))) for row in found]
+
+
+def _stored_answer(row: AnswerRow, attempts: tuple[Attempt, ...]) -> StoredAnswer:
+    return StoredAnswer(
+        id=row.id,
+        turn_id=row.turn_id,
+        state=State(row.state),
+        text=row.text,
+        provider=row.provider,
+        model=row.model,
+        detail=Detail(row.detail),
+        usage=Usage(**row.usage),
+        evidence=tuple(_evidence(found) for found in row.evidence),
+        picture_ids=tuple(row.picture_ids),
+        sent_sha256=tuple(row.sent_sha256),
+        attempts=attempts,
+        cost_usd=None if row.cost is None else Decimal(row.cost),
+        explanation=row.explanation,
+        outcome=row.outcome,
+        sentence=row.sentence,
+        first_word_seconds=row.first_word_seconds,
+        seconds=row.seconds,
+        request_id=row.request_id,
+        worker=row.worker,
+        started=row.started,
+        updated=row.updated,
+        finished=row.finished,
+    )
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    return Attempt(
+        provider=row.provider,
+        model=row.model,
+        outcome=row.outcome,
+        waited_seconds=row.waited_seconds,
+        seconds=row.seconds,
+        sent_sha256=tuple(row.sent_sha256),
+        request_id=row.request_id,
+        sentence=row.sentence,
+    )
+
+
+def _usage_json(usage: Usage) -> dict[str, int]:
+    return {name: getattr(usage, name) for name in Usage.__dataclass_fields__}
+
+
+def _evidence_json(found: Evidence) -> dict[str, Any]:
+    return {"text": found.text, "box": list(found.box), "confidence": found.confidence, "picture": found.picture}
+
+
+def _evidence(found: Mapping[str, Any]) -> Evidence:
+    x0, y0, x1, y1 = found["box"]
+    return Evidence(found["text"], (x0, y0, x1, y1), found["confidence"], found["picture"])

@@ -1,0 +1,73 @@
+"""What every part of ``OwnedStore`` stands on: one owner, one way to read, one way to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from vision.errors import NotThere
+from vision.store.blobs import Blobs
+from vision.store.database import reading, writing
+from vision.store.references import delete_unreferenced
+from vision.store.tables import (
+    AnswerRow,
+    ConversationRow,
+    OwnerRow,
+    PictureRow,
+    TurnRow,
+    UploadRow,
+)
+
+_Row = TypeVar("_Row", PictureRow, ConversationRow, TurnRow, AnswerRow, UploadRow)
+
+GONE = {
+    PictureRow: "This picture is no longer there: add it again.",
+    ConversationRow: "This talk is no longer there: start a new one.",
+    TurnRow: "This question is no longer there: ask it again.",
+    AnswerRow: "This answer is no longer there: ask again.",
+    UploadRow: "This upload is no longer there: add the file again.",
+}
+
+
+class Owned:
+    """Rows of ``owner`` and of nobody else."""
+
+    def __init__(self, engine: Engine, blobs: Blobs, owner: str) -> None:
+        self._engine = engine
+        self._blobs = blobs
+        self.owner = owner
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with reading(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, *, alone: bool = False) -> Iterator[Session]:
+        with writing(self._engine, alone=alone) as session:
+            if session.get(OwnerRow, self.owner) is None:
+                session.add(OwnerRow(owner=self.owner))
+                session.flush()
+            yield session
+
+    def _row(self, session: Session, table: type[_Row], key: str) -> _Row:
+        """The row, or NotThere: what does not exist and what is somebody else's look the same."""
+        row = session.scalars(select(table).where(table.owner == self.owner, table.id == key)).one_or_none()
+        if row is None:
+            raise NotThere(GONE[table])
+        return row
+
+    def _forget_blobs(self, names: Sequence[str]) -> None:
+        """After the rows are gone for good: removes those blobs that nobody, of any owner, refers to."""
+        if names:
+            with writing(self._engine, alone=True) as session:
+                delete_unreferenced(session, self._blobs, names)
+
+
+def storable(text: str) -> str:
+    """``text`` as any database takes it: no NUL, no half of a surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,119 @@
+"""What the store hands out: frozen, detached from the database. Times are aware, UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from vision.messages import Attempt, Detail, Evidence, Picture, Usage
+
+Variant = Literal["source", "preview", "thumbnail", "view"]
+
+
+class State(StrEnum):
+    """Where an answer stands: running, one of ``messages.Stop``, or a failure."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    CUT_OFF = "cut_off"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    EMPTY = "empty"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    id: str
+    picture: Picture
+    created: datetime
+    used: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """``model`` is the word of the last choice ("" for none yet), ``detail`` None likewise."""
+
+    id: str
+    title: str
+    model: str
+    detail: Detail | None
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """``picture_ids`` and ``sent_sha256`` go together: what was sent, in the order in which it was sent.
+    ``Evidence.picture`` counts in that order. ``cost_usd`` None: the price is unknown. ``worker`` is host:pid:token."""
+
+    id: str
+    turn_id: str
+    state: State
+    text: str
+    provider: str
+    model: str
+    detail: Detail
+    usage: Usage
+    evidence: tuple[Evidence, ...]
+    picture_ids: tuple[str, ...]
+    sent_sha256: tuple[str, ...]
+    attempts: tuple[Attempt, ...]
+    cost_usd: Decimal | None
+    explanation: str
+    outcome: str
+    sentence: str
+    first_word_seconds: float | None
+    seconds: float
+    request_id: str | None
+    worker: str
+    started: datetime
+    updated: datetime
+    finished: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """A question with its answers, oldest first."""
+
+    id: str
+    conversation_id: str
+    position: int
+    question: str
+    pictures: tuple[StoredPicture, ...]
+    answers: tuple[StoredAnswer, ...]
+    created: datetime
+
+    @property
+    def shown(self) -> StoredAnswer | None:
+        """The newest answer."""
+        return self.answers[-1] if self.answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """``state`` is "open" (bytes are coming), "stored" or "failed" (``sentence`` says why). ``sha256`` names the raw
+    blob once stored; ``picture_id`` the picture made of it."""
+
+    id: str
+    batch: str
+    key: str
+    name: str
+    size: int
+    state: Literal["open", "stored", "failed"]
+    sha256: str | None
+    picture_id: str | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a batch of uploads holds: how many files and how many bytes, those still coming included."""
+
+    files: int
+    bytes: int
