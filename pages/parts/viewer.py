@@ -1,0 +1,136 @@
+"""The picture viewer: zoom, pan, turn for viewing, named boxes in and out, one picture or two with a locked view.
+
+One keyed component. Its script and OpenSeadragon come from our own /kit route and are loaded once; what travels with
+each run is a few lines of loader, the style and the data. Everything it draws reaches it by URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from vision.web.kit import asset, asset_url
+from vision.web.pictures import Level, levels
+
+Mode = Literal["single", "side-by-side"]
+Box = tuple[float, float, float, float]
+
+# blob: modules cannot import a relative path, so the address is made absolute. The height is set at once, so that
+# nothing moves when the script arrives.
+LOADER = """
+let mod
+export default function (c) {
+  const root = c.parentElement.querySelector('.root')
+  root.style.setProperty('--h', `${c.data.height ?? 0}px`)
+  mod ??= import(new URL('%s', document.baseURI).href)
+  let off, dead = false
+  mod.then(m => { if (!dead) off = m.default(c) }).catch(() => { root.textContent = '%s' })
+  return () => { dead = true; off?.() }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture to look at. ``width`` and ``height`` are upright original pixels; ``levels`` run from small to large."""
+
+    id: str
+    width: int
+    height: int
+    alt: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBox:
+    """A place on a picture: ``box`` is [x0, y0, x1, y1] in upright original pixels of the picture with id ``picture``.
+
+    ``kind`` colours it: "" (accent), "ok", "doubt", "problem" or "drawn".
+    """
+
+    id: str
+    picture: str
+    box: Box
+    label: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A region she drew, in upright original pixels."""
+
+    picture: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerEvent:
+    """What she did since the last run; each happens in one run only."""
+
+    picked: str | None = None
+    drawn: Drawn | None = None
+
+
+def shown(picture_id: str, width: int, height: int, alt: str) -> Shown:
+    """A stored picture, as the viewer needs it."""
+    return Shown(picture_id, width, height, alt, levels(picture_id, width, height))
+
+
+_mount: Callable[..., Any] = st.components.v2.component(
+    "loupe_viewer",
+    html="<div class='root'></div>",
+    css=asset("viewer.css")[0].decode(),
+    js=LOADER % (asset_url("viewer.js"), "The viewer could not be loaded. Reload the page."),
+)
+
+
+def viewer(
+    pictures: Sequence[Shown],
+    *,
+    key: str,
+    boxes: Sequence[NamedBox] = (),
+    highlight: str | None = None,
+    mode: Mode = "single",
+    height: int = 520,
+) -> ViewerEvent:
+    """Draw the viewer and say what she did in it.
+
+    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``height`` is in
+    CSS pixels, at most 60 % of the window. "side-by-side" shows the first two pictures as A and B and moves them
+    together. Inside ``st.fragment`` a click reruns only that fragment.
+    """
+    data = {
+        "pictures": [asdict(picture) for picture in pictures],
+        "boxes": [asdict(box) for box in boxes],
+        "highlight": highlight,
+        "mode": mode,
+        "height": height,
+        "library": asset_url("openseadragon.min.js"),
+    }
+    result = _mount(key=key, data=data, on_picked_change=_nothing, on_drawn_change=_nothing)
+    return ViewerEvent(_picked(result.picked, boxes), _drawn(result.drawn, pictures))
+
+
+def _nothing() -> None:
+    """A trigger exists only when it has a callback."""
+
+
+def _picked(value: object, boxes: Sequence[NamedBox]) -> str | None:
+    """Only ids that were handed out come back: the browser is not trusted."""
+    return value if isinstance(value, str) and any(box.id == value for box in boxes) else None
+
+
+def _drawn(value: object, pictures: Sequence[Shown]) -> Drawn | None:
+    """The region, clamped to its picture; None when it is not one."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("box"), Sequence):
+        return None
+    picture = next((each for each in pictures if each.id == value.get("picture")), None)
+    numbers = [float(number) for number in value["box"] if isinstance(number, int | float)]
+    if picture is None or len(numbers) != 4:
+        return None
+    x0, x1 = sorted(min(max(x, 0.0), float(picture.width)) for x in (numbers[0], numbers[2]))
+    y0, y1 = sorted(min(max(y, 0.0), float(picture.height)) for y in (numbers[1], numbers[3]))
+    return Drawn(picture.id, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
