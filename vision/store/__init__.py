@@ -18,11 +18,12 @@ from vision.store.records import Conversation, State, StoredAnswer, StoredPictur
 from vision.store.references import COLUMNS, delete_unreferenced
 from vision.store.tables import OwnerRow
 from vision.store.uploads import OwnedUploads
+from vision.store.waiting import OwnedWaiting
 
 ORPHAN_SECONDS = 3600.0
 
 
-class OwnedStore(OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads):
+class OwnedStore(OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads, OwnedWaiting):
     """The rows of one owner: all that pages, workers and the terminal ever see."""
 
     def delete_everything(self) -> None:

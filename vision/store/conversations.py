@@ -12,7 +12,7 @@ from vision.store.answers import stored_answers
 from vision.store.owned import Owned, storable
 from vision.store.pictures import stored_picture
 from vision.store.records import Conversation, StoredPicture, StoredTurn
-from vision.store.tables import AnswerRow, ConversationRow, PictureRow, TurnPictureRow, TurnRow, now
+from vision.store.tables import AnswerRow, ConversationRow, PictureRow, TurnPictureRow, TurnRow, WaitingPictureRow, now
 
 TITLE_LENGTH = 60
 
@@ -58,7 +58,9 @@ class OwnedConversations(Owned):
             session.execute(delete(ConversationRow).where(*mine))
 
     def add_turn(self, conversation_id: str, question: str, picture_ids: Sequence[str] = ()) -> StoredTurn:
-        """Appends a question; the first one names a talk that has no name. Raises NotThere."""
+        """Appends a question; its pictures wait no longer, and the first one names a talk that has no name.
+
+        Raises NotThere."""
         with self._writing() as session:
             conversation = self._row(session, ConversationRow, conversation_id)
             last = select(func.max(TurnRow.position)).where(
@@ -77,6 +79,11 @@ class OwnedConversations(Owned):
                 picture.used = now()
                 link = TurnPictureRow(turn_id=row.id, position=position, owner=self.owner, picture_id=picture.id)
                 session.add(link)
+            waiting = (
+                WaitingPictureRow.conversation_id == conversation_id,
+                WaitingPictureRow.picture_id.in_(picture_ids),
+            )
+            session.execute(delete(WaitingPictureRow).where(WaitingPictureRow.owner == self.owner, *waiting))
             conversation.updated = now()
             conversation.title = conversation.title or title_of(question)
             session.flush()

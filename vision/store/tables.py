@@ -180,6 +180,18 @@ class TurnPictureRow(Base):
     picture_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
 
 
+class WaitingPictureRow(Base):
+    """A picture that was added to a talk and waits for the next question there."""
+
+    __tablename__ = "waiting_picture"
+    __table_args__ = (_child_of("conversation"), _child_of("picture"))
+
+    conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[str] = _owner()
+    picture_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+
+
 class AnswerRow(Base):
     """One answer to a turn; the one with the highest ``number`` is shown. ``cost`` is a decimal in text, USD."""
 

@@ -190,6 +190,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_turn_picture_picture_id"), "turn_picture", ["picture_id"], unique=False)
     op.create_table(
+        "waiting_picture",
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(length=320), nullable=False),
+        sa.Column("picture_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner", "picture_id"],
+            ["picture.owner", "picture.id"],
+            name=op.f("fk_waiting_picture_owner_picture_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner", "conversation_id"],
+            ["conversation.owner", "conversation.id"],
+            name=op.f("fk_waiting_picture_owner_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["owner.owner"], name=op.f("fk_waiting_picture_owner"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("conversation_id", "position", name=op.f("pk_waiting_picture")),
+    )
+    op.create_index(op.f("ix_waiting_picture_picture_id"), "waiting_picture", ["picture_id"], unique=False)
+    op.create_table(
         "attempt",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("owner", sa.String(length=320), nullable=False),
