@@ -1,0 +1,62 @@
+"""Rows to test with: small, real, made by the public methods only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from vision.images.opening import Opened
+from vision.messages import Answer, Attempt, Detail, Evidence, Picture, Prepared, Stop, Usage
+from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
+
+WORKER = "here:1:abc"
+PREPARED = Prepared(b"sent", "f" * 64, "image/jpeg", 100, 50, 12, True, "high", ("turned upright",))
+
+
+def opened(data: bytes, name: str = "receipt.jpg", page: int = 1, master: bytes | None = None) -> Opened:
+    """As ``vision.images.opening`` would hand it over; the store looks at no pixel."""
+    picture = Picture("", name, "JPEG", 400, 300, len(data), page, 3, ("location removed",))
+    return Opened(picture, master, b"preview of " + data, b"thumbnail of " + data)
+
+
+def answer(text: str = "The total is 12.50.") -> Answer:
+    return Answer(
+        text=text,
+        provider="openai",
+        model="m-1",
+        stop=Stop.COMPLETE,
+        usage=Usage(100, 20, 5, 30, 10),
+        first_word_seconds=0.5,
+        seconds=1.5,
+        request_id="req-1",
+        items=({"type": "reasoning", "id": "r"},),
+        evidence=(Evidence("TOTAL 12.50", (1.0, 2.0, 30.5, 40.0), 0.98, 1),),
+        cost_usd=Decimal("0.000125"),
+        sent_sha256=("f" * 64,),
+        attempts=(Attempt("openai", "m-1", "complete", 0.0, 1.5, ("f" * 64,), "req-1"),),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """One of everything, of one owner."""
+
+    picture: StoredPicture
+    conversation_id: str
+    turn: StoredTurn
+    answer: StoredAnswer
+    running: StoredAnswer
+    upload: Upload
+
+
+def fill(owned: OwnedStore, data: bytes = b"original") -> World:
+    picture = owned.add_picture(opened(data), data)
+    owned.keep_prepared(picture.id, "key", PREPARED)
+    talk = owned.create_conversation()
+    turn = owned.add_turn(talk.id, "What is the total?", [picture.id])
+    answer_id = owned.start_answer(turn.id, "openai", "m-1", Detail.NORMAL, WORKER)
+    assert owned.finish_answer(answer_id, WORKER, answer(), [picture.id])
+    running = owned.start_answer(turn.id, "openai", "m-1", Detail.FINE, WORKER)
+    owned.set_waiting(talk.id, [picture.id])
+    upload = owned.begin_upload("batch", "a.jpg|3|1", "a.jpg", 3)
+    return World(picture, talk.id, owned.turn(turn.id), owned.answer(answer_id), owned.answer(running), upload)

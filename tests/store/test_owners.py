@@ -1,0 +1,179 @@
+"""Nobody sees another's rows; equal bytes are kept once and go when the last one lets go."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, text
+from sqlalchemy.exc import IntegrityError
+
+from tests.store.rows import PREPARED, WORKER, World, answer, fill, opened
+from vision.errors import NotThere
+from vision.messages import Detail
+from vision.store import OwnedStore, Store, Totals
+from vision.store.database import writing
+from vision.store.tables import Base
+
+Call = Callable[[OwnedStore, World], Any]
+
+# Every public method, called by a stranger with the ids of somebody else. NotThere or nothing is all it may give.
+BY_A_STRANGER: dict[str, Call] = {
+    "find_picture": lambda s, w: s.find_picture(w.picture.picture.sha256),
+    "picture": lambda s, w: s.picture(w.picture.id),
+    "recent_pictures": lambda s, w: s.recent_pictures(),
+    "picture_bytes": lambda s, w: s.picture_bytes(w.picture.id, "preview"),
+    "delete_picture": lambda s, w: s.delete_picture(w.picture.id),
+    "prepared": lambda s, w: s.prepared(w.picture.id, "key"),
+    "keep_prepared": lambda s, w: s.keep_prepared(w.picture.id, "key", PREPARED),
+    "conversation": lambda s, w: s.conversation(w.conversation_id),
+    "conversations": lambda s, w: s.conversations() + s.conversations(search="total"),
+    "rename_conversation": lambda s, w: s.rename_conversation(w.conversation_id, "mine now"),
+    "set_choice": lambda s, w: s.set_choice(w.conversation_id, "m", Detail.FINE),
+    "delete_conversation": lambda s, w: s.delete_conversation(w.conversation_id),
+    "add_turn": lambda s, w: s.add_turn(w.conversation_id, "hello"),
+    "turn": lambda s, w: s.turn(w.turn.id),
+    "turns": lambda s, w: s.turns(w.conversation_id),
+    "count_turns": lambda s, w: s.count_turns(w.conversation_id),
+    "edit_turn": lambda s, w: s.edit_turn(w.turn.id, "changed"),
+    "start_answer": lambda s, w: s.start_answer(w.turn.id, "openai", "m", Detail.NORMAL, WORKER),
+    "resume_answer": lambda s, w: s.resume_answer(w.answer.id, WORKER),
+    "save_text": lambda s, w: s.save_text(w.running.id, WORKER, "changed"),
+    "finish_answer": lambda s, w: s.finish_answer(w.running.id, WORKER, answer()),
+    "fail_answer": lambda s, w: s.fail_answer(w.running.id, WORKER, outcome="x", sentence="x", text="x"),
+    "answer": lambda s, w: s.answer(w.answer.id),
+    "running_answers": lambda s, w: s.running_answers(),
+    "interrupt_answer": lambda s, w: s.interrupt_answer(w.running, "x"),
+    "answer_items": lambda s, w: s.answer_items(w.conversation_id, "openai", "m-1"),
+    "finish_upload": lambda s, w: s.finish_upload(w.upload.id, size=1),
+    "fail_upload": lambda s, w: s.fail_upload(w.upload.id, "x"),
+    "upload": lambda s, w: s.upload(w.upload.id),
+    "uploads": lambda s, w: s.uploads("batch"),
+    "upload_totals": lambda s, w: s.upload_totals("batch") != Totals(0, 0),
+    "upload_blob": lambda s, w: s.upload_blob(w.upload.id),
+    "forget_upload": lambda s, w: s.forget_upload(w.upload.id),
+    "set_waiting": lambda s, w: s.set_waiting(w.conversation_id, []),
+    "waiting": lambda s, w: s.waiting(w.conversation_id),
+    "cover": lambda s, w: s.cover(w.conversation_id),
+    "delete_everything": lambda s, w: s.delete_everything(),
+}
+MAKES_ITS_OWN = {"add_picture", "create_conversation", "begin_upload"}
+
+
+def snapshot(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the first owner."""
+    with writing(store._engine) as session:
+        tables: list[Table] = Base.metadata.sorted_tables
+        return {
+            table.name: sorted(map(tuple, session.execute(table.select().where(table.c.owner == "ann"))), key=repr)
+            for table in tables
+        }
+
+
+def test_every_public_method_is_in_the_walk() -> None:
+    public = {name for name, _ in inspect.getmembers(OwnedStore, inspect.isfunction) if not name.startswith("_")}
+    assert public == set(BY_A_STRANGER) | MAKES_ITS_OWN
+
+
+@pytest.mark.parametrize("name", BY_A_STRANGER)
+def test_a_stranger_sees_and_changes_nothing(store: Store, name: str) -> None:
+    world = fill(store.of("ann"))
+    before = snapshot(store)
+    try:
+        seen = BY_A_STRANGER[name](store.of("bob"), world)
+    except NotThere:
+        seen = None
+    assert not seen
+    assert snapshot(store) == before
+    assert store.of("ann").picture_bytes(world.picture.id) == b"original"
+
+
+@pytest.mark.parametrize("name", sorted(set(BY_A_STRANGER) - {"delete_everything"}))
+def test_the_walk_can_fail(store: Store, name: str) -> None:
+    """The owner herself gets something from each call, or changes something: else the walk above proves nothing."""
+    owned = store.of("ann")
+    world = fill(owned)
+    if name == "upload_blob":
+        store.blobs.put(b"original")
+        owned.finish_upload(world.upload.id, sha256=world.picture.picture.sha256)
+    before = snapshot(store)
+    assert BY_A_STRANGER[name](owned, world) or snapshot(store) != before or name == "keep_prepared"
+
+
+def test_a_stranger_cannot_use_anothers_picture(store: Store) -> None:
+    world = fill(store.of("ann"))
+    bob = store.of("bob")
+    talk = bob.create_conversation()
+    with pytest.raises(NotThere):
+        bob.add_turn(talk.id, "whose?", [world.picture.id])
+    assert bob.turns(talk.id) == ()
+    upload = bob.begin_upload("b", "k", "n", 1)
+    with pytest.raises(NotThere):
+        bob.finish_upload(upload.id, picture_id=world.picture.id)
+
+
+def test_every_table_has_the_owner() -> None:
+    assert all("owner" in table.c and not table.c.owner.nullable for table in Base.metadata.sorted_tables)
+    assert {table.name for table in Base.metadata.sorted_tables} >= {
+        *("owner", "picture", "prepared", "conversation", "turn", "answer", "attempt", "upload")
+    }
+
+
+def test_the_database_itself_refuses_a_row_inside_anothers(store: Store) -> None:
+    world = fill(store.of("ann"))
+    store.of("bob").create_conversation()
+    sql = text(
+        "INSERT INTO turn (id, owner, conversation_id, position, question, created) "
+        "VALUES ('x', 'bob', :talk, 9, 'q', '2026-11-22 00:00:00')"
+    )
+    with pytest.raises(IntegrityError), store._engine.begin() as connection:
+        connection.execute(sql, {"talk": world.conversation_id})
+
+
+def test_equal_bytes_stay_until_the_last_owner_lets_go(store: Store) -> None:
+    ann, bob = store.of("ann"), store.of("bob")
+    hers, his = (owned.add_picture(opened(b"same"), b"same") for owned in (ann, bob))
+    ann.delete_picture(hers.id)
+    assert bob.picture_bytes(his.id) == b"same"
+    bob.delete_picture(his.id)
+    assert list(store.blobs.names()) == []
+
+
+def test_a_blob_that_other_rows_use_stays(store: Store) -> None:
+    owned = store.of("ann")
+    one = owned.add_picture(opened(b"same"), b"same")
+    two = owned.add_picture(opened(b"same", page=2), b"same")
+    owned.delete_picture(one.id)
+    assert owned.picture_bytes(two.id) == b"same"
+
+
+def test_deleted_picture_leaves_its_questions(store: Store) -> None:
+    owned = store.of("ann")
+    world = fill(owned)
+    owned.delete_picture(world.picture.id)
+    turn = owned.turn(world.turn.id)
+    assert (turn.question, turn.pictures) == ("What is the total?", ())
+    assert list(store.blobs.names()) == []
+
+
+def test_delete_everything_is_everything_of_one_owner(store: Store) -> None:
+    world = fill(store.of("ann"))
+    his = fill(store.of("bob"), b"his")
+    store.of("ann").delete_everything()
+    assert all(rows == [] for rows in snapshot(store).values())
+    assert store.owners() == ("bob",)
+    assert not store.blobs.exists(world.picture.picture.sha256)
+    assert store.of("bob").picture_bytes(his.picture.id) == b"his"
+    fill(store.of("ann"))  # and she can begin again
+
+
+def test_sweep_removes_what_no_row_knows(store: Store, tmp_path: Path) -> None:
+    world = fill(store.of("ann"))
+    orphan = store.blobs.put(b"its process died before the row")
+    assert store.sweep() == 0  # young: its row may be on its way
+    assert store.sweep(older_than_seconds=0) == 1
+    assert not store.blobs.exists(orphan)
+    assert store.of("ann").picture_bytes(world.picture.id) == b"original"

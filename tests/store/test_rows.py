@@ -1,0 +1,200 @@
+"""What is kept comes back as it was, and only where it should."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.store.rows import PREPARED, WORKER, answer, fill, opened
+from vision.errors import NotThere
+from vision.messages import Attempt, Detail, Evidence, Usage
+from vision.store import State, Store
+
+
+def test_answer_comes_back_whole(store: Store) -> None:
+    world = fill(store.of("local"))
+    kept = world.answer
+    assert kept.state is State.COMPLETE
+    assert kept.text == "The total is 12.50."
+    assert kept.usage == Usage(100, 20, 5, 30, 10)
+    assert kept.evidence == (Evidence("TOTAL 12.50", (1.0, 2.0, 30.5, 40.0), 0.98, 1),)
+    assert kept.cost_usd == Decimal("0.000125")
+    assert kept.sent_sha256 == ("f" * 64,)
+    assert kept.picture_ids == (world.picture.id,)
+    assert kept.attempts == (Attempt("openai", "m-1", "complete", 0.0, 1.5, ("f" * 64,), "req-1"),)
+    assert kept.finished is not None
+    assert kept.finished.utcoffset() is not None
+    items = store.of("local").answer_items(world.conversation_id, "openai", "m-1")
+    assert items[kept.id] == ({"type": "reasoning", "id": "r"},)
+    assert store.of("local").answer_items(world.conversation_id, "openai", "m-2") == {}
+
+
+def test_newest_answer_is_shown(store: Store) -> None:
+    world = fill(store.of("local"))
+    assert [one.id for one in world.turn.answers] == [world.answer.id, world.running.id]
+    assert world.turn.shown is not None
+    assert world.turn.shown.id == world.running.id
+
+
+def test_same_content_is_one_picture_under_its_newest_name(store: Store) -> None:
+    owned = store.of("local")
+    first = owned.add_picture(opened(b"x", "a.jpg"), b"x")
+    second = owned.add_picture(opened(b"x", "b.jpg"), b"x")
+    other_page = owned.add_picture(opened(b"x", "b.jpg", page=2), b"x")
+    assert first.id == second.id != other_page.id
+    assert owned.picture(first.id).picture.name == "b.jpg"
+    assert first.picture.sha256 == second.picture.sha256
+    assert first.picture.notes == ("location removed",)
+
+
+def test_source_is_the_master_where_there_is_one(store: Store) -> None:
+    owned = store.of("local")
+    plain = owned.add_picture(opened(b"jpeg"), b"jpeg")
+    heic = owned.add_picture(opened(b"heic", master=b"png"), b"heic")
+    assert owned.picture_bytes(plain.id) == b"jpeg"
+    assert owned.picture_bytes(heic.id) == b"png"
+    assert owned.picture_bytes(heic.id, "preview") == b"preview of heic"
+    assert owned.picture_bytes(heic.id, "thumbnail") == b"thumbnail of heic"
+
+
+def test_prepared_is_kept_by_picture_and_limits(store: Store) -> None:
+    owned = store.of("local")
+    picture = fill(owned).picture
+    kept = owned.prepared(picture.id, "key")
+    assert kept is not None
+    assert (kept.data, kept.width, kept.tokens, kept.tokens_exact) == (b"sent", 100, 12, True)
+    assert (kept.resolution, kept.notes) == (PREPARED.resolution, PREPARED.notes)
+    assert owned.prepared(picture.id, "other key") is None
+    store.blobs.delete(kept.sha256)
+    assert owned.prepared(picture.id, "key") is None  # the file is lost: it will be made again, not be an error
+
+
+def test_recent_pictures_are_last_used_first(store: Store) -> None:
+    owned = store.of("local")
+    old, new = (owned.add_picture(opened(data), data) for data in (b"old", b"new"))
+    assert [one.id for one in owned.recent_pictures()] == [new.id, old.id]
+    talk = owned.create_conversation()
+    owned.add_turn(talk.id, "again", [old.id])
+    assert [one.id for one in owned.recent_pictures()] == [old.id, new.id]
+
+
+def test_first_question_names_the_talk(store: Store) -> None:
+    owned = store.of("local")
+    talk = owned.create_conversation()
+    owned.add_turn(talk.id, "\n  What does   the sign say, and in which language is it written, do you think?\nmore")
+    owned.add_turn(talk.id, "Second")
+    assert owned.conversation(talk.id).title == "What does the sign say, and in which language is it…"
+    owned.rename_conversation(talk.id, " Signs ")
+    assert owned.conversation(talk.id).title == "Signs"
+
+
+@pytest.mark.parametrize("words", ["äPFEL", "100 % sure", "under_score", "back\\slash", "title"])
+def test_search_finds_letters_in_any_case(store: Store, words: str) -> None:
+    owned = store.of("local")
+    talk = owned.create_conversation("A Title")
+    turn = owned.add_turn(talk.id, "Wie viele Äpfel, 100 % sure?")
+    answer_id = owned.start_answer(turn.id, "openai", "m-1", Detail.NORMAL, WORKER)
+    owned.finish_answer(answer_id, WORKER, answer("Under_Score and BACK\\slash"))
+    other = owned.create_conversation("Nothing of it")
+    owned.add_turn(other.id, "100 pct, underXscore")
+    assert [one.id for one in owned.conversations(search=words)] == [talk.id]
+
+
+def test_last_turns_in_order(store: Store) -> None:
+    owned = store.of("local")
+    talk = owned.create_conversation()
+    for number in range(5):
+        owned.add_turn(talk.id, str(number))
+    assert [turn.question for turn in owned.turns(talk.id, last=2)] == ["3", "4"]
+    assert owned.count_turns(talk.id) == 5
+
+
+def test_edit_forgets_what_came_after(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    owned.add_turn(world.conversation_id, "later")
+    edited = owned.edit_turn(world.turn.id, "What is the date?")
+    assert (edited.question, edited.answers) == ("What is the date?", ())
+    assert [picture.id for picture in edited.pictures] == [world.picture.id]
+    assert [turn.id for turn in owned.turns(world.conversation_id)] == [world.turn.id]
+
+
+def test_deleted_talk_keeps_its_pictures(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    owned.delete_conversation(world.conversation_id)
+    with pytest.raises(NotThere):
+        owned.turns(world.conversation_id)
+    with pytest.raises(NotThere):
+        owned.answer(world.answer.id)
+    assert owned.picture_bytes(world.picture.id) == b"original"
+
+
+def test_only_its_worker_writes_to_an_answer(store: Store) -> None:
+    owned = store.of("local")
+    running = fill(owned).running
+    assert not owned.save_text(running.id, "other:2:def", "no")
+    assert not owned.finish_answer(running.id, "other:2:def", answer())
+    assert owned.save_text(running.id, WORKER, "so far")
+    assert owned.answer(running.id).text == "so far"
+
+
+def test_interrupted_answer_of_a_slow_worker_becomes_its_own_again(store: Store) -> None:
+    owned = store.of("local")
+    running = fill(owned).running
+    owned.save_text(running.id, WORKER, "half")
+    assert not owned.interrupt_answer(running, "gone")  # it has moved since it was seen
+    assert owned.interrupt_answer(owned.answer(running.id), "The server stopped.")
+    given_up = owned.answer(running.id)
+    assert (given_up.state, given_up.text, given_up.sentence) == (State.INTERRUPTED, "half", "The server stopped.")
+    assert owned.save_text(running.id, WORKER, "half and more")
+    assert owned.answer(running.id).state is State.RUNNING
+
+
+def test_failure_keeps_the_text_that_came(store: Store) -> None:
+    owned = store.of("local")
+    running = fill(owned).running
+    tried = Attempt("openai", "m-1", "overloaded", sentence="OpenAI is overloaded.")
+    owned.fail_answer(running.id, WORKER, outcome="overloaded", sentence="Wait.", text="half", attempts=[tried])
+    kept = owned.answer(running.id)
+    assert (kept.state, kept.outcome, kept.sentence, kept.text) == (State.FAILED, "overloaded", "Wait.", "half")
+    assert kept.attempts == (tried,)
+    assert not owned.save_text(running.id, WORKER, "too late")
+
+
+def test_continued_answer_keeps_its_earlier_attempts(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    owned.resume_answer(world.answer.id, WORKER)
+    assert owned.finish_answer(world.answer.id, WORKER, answer("The total is 12.50. And more."))
+    kept = owned.answer(world.answer.id)
+    assert kept.text.endswith("And more.")
+    assert len(kept.attempts) == 2
+
+
+def test_texts_that_databases_refuse_are_made_storable(store: Store) -> None:
+    owned = store.of("local")
+    talk = owned.create_conversation("a\x00b\udcff")
+    assert owned.conversation(talk.id).title == "ab?"
+
+
+def test_uploads_are_one_row_per_key(store: Store) -> None:
+    owned = store.of("local")
+    first = owned.begin_upload("b", "k", "a.jpg", 10)
+    assert owned.begin_upload("b", "k", "a.jpg", 10).id == first.id
+    part = store.blobs.new_part()
+    part.write_bytes(b"0123456789")
+    name = "84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882"
+    done = owned.finish_upload(first.id, part=part, sha256=name, size=10)
+    assert (done.state, done.sha256) == ("stored", name)
+    assert not part.exists()
+    assert owned.upload_blob(first.id) == b"0123456789"
+    assert owned.begin_upload("b", "k", "a.jpg", 99).state == "stored"  # sent again: it is there
+    other = owned.begin_upload("b", "k2", "b.jpg", 5)
+    assert (owned.upload_totals("b").files, owned.upload_totals("b").bytes) == (2, 15)
+    owned.fail_upload(other.id, "b.jpg is not a picture.")
+    assert owned.upload_totals("b").files == 1
+    assert [one.state for one in owned.uploads("b")] == ["stored", "failed"]
+    owned.forget_upload(first.id)
+    assert not store.blobs.exists(name)
