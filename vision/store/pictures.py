@@ -45,14 +45,16 @@ class OwnedPictures(Owned):
             return stored_picture(row)
 
     def find_picture(self, sha256: str, page: int = 1, *, name: str | None = None) -> StoredPicture | None:
-        """The picture if this very content is kept already; with ``name`` it counts as used now, under that name."""
+        """The picture if this very content is kept already; with ``name`` it counts as used now, under that name.
+
+        None also when its files were lost: adding it again brings them back."""
         if name is None:
             with self._reading() as session:
                 row = self._find(session, sha256, page)
                 return None if row is None else stored_picture(row)
         with self._writing() as session:
             row = self._find(session, sha256, page)
-            if row is None:
+            if row is None or not all(self._blobs.exists(blob) for blob in _names(row)):
                 return None
             row.name, row.used = storable(name), now()
             return stored_picture(row)
@@ -107,6 +109,15 @@ class OwnedPictures(Owned):
             return Prepared(self._blobs.get(facts[0]), *facts, resolution=resolution, notes=notes)
         except NotThere:
             return None  # the file was lost; making it again gives the same bytes
+
+    def sent_bytes(self, picture_id: str, sha256: str) -> bytes:
+        """What some model is or was sent for this picture, by the hash of its bytes. Raises NotThere."""
+        mine = (PreparedRow.owner == self.owner, PreparedRow.picture_id == picture_id, PreparedRow.sha256 == sha256)
+        with self._reading() as session:
+            self._row(session, PictureRow, picture_id)
+            if session.scalars(select(PreparedRow.id).where(*mine).limit(1)).first() is None:
+                raise NotThere(GONE[PictureRow])
+        return self._blobs.get(sha256)
 
     def keep_prepared(self, picture_id: str, limits_key: str, prepared: Prepared) -> Prepared:
         """Keeps ``prepared`` (preparing is deterministic: of two workers at once both keep the same bytes)."""

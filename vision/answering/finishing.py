@@ -1,0 +1,108 @@
+"""What is added to a provider's answer before it is stored. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from vision.errors import ProviderError
+from vision.messages import Answer, Attempt, Evidence, Prepared, Stop
+from vision.models.catalog import Model
+from vision.models.prices import price
+from vision.store.records import StoredAnswer, StoredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What went out: the pictures in the order of the request, and as which bytes."""
+
+    model: Model
+    pictures: tuple[StoredPicture, ...] = ()
+    prepared: tuple[Prepared, ...] = ()
+
+    @property
+    def sha256(self) -> tuple[str, ...]:
+        return tuple(prepared.sha256 for prepared in self.prepared)
+
+    @property
+    def picture_ids(self) -> tuple[str, ...]:
+        return tuple(picture.id for picture in self.pictures)
+
+
+def finished(answer: Answer, sent: Sent, at: datetime) -> Answer:
+    """``answer`` with its price, what was sent, its attempt, and evidence in upright original pixels."""
+    attempt = Attempt(
+        provider=sent.model.provider,
+        model=sent.model.id,
+        outcome=answer.stop.value,
+        seconds=answer.seconds,
+        sent_sha256=sent.sha256,
+        request_id=answer.request_id,
+        sentence=answer.explanation,
+    )
+    # A stopped answer was paid for, but how much the provider counted is not known.
+    cost = None if answer.stop is Stop.STOPPED else price(sent.model, answer.usage, at)
+    return replace(
+        answer,
+        provider=sent.model.provider,
+        model=sent.model.id,
+        cost_usd=cost,
+        sent_sha256=sent.sha256,
+        attempts=(attempt,),
+        evidence=tuple(in_original(found, sent) for found in answer.evidence),
+    )
+
+
+def failed(error: ProviderError, sent: Sent, seconds: float) -> Attempt:
+    return Attempt(
+        provider=sent.model.provider,
+        model=sent.model.id,
+        outcome=error.outcome,
+        seconds=seconds,
+        sent_sha256=sent.sha256,
+        request_id=error.request_id,
+        sentence=error.sentence,
+    )
+
+
+def in_original(found: Evidence, sent: Sent) -> Evidence:
+    """Evidence in the pixels of what was sent, moved to the upright original."""
+    picture, prepared = sent.pictures[found.picture].picture, sent.prepared[found.picture]
+    across, down = picture.width / prepared.width, picture.height / prepared.height
+    x0, y0, x1, y1 = found.box
+    box = (
+        _within(x0 * across, picture.width),
+        _within(y0 * down, picture.height),
+        _within(x1 * across, picture.width),
+        _within(y1 * down, picture.height),
+    )
+    return replace(found, box=box)
+
+
+def _within(value: float, edge: int) -> float:
+    return round(min(max(value, 0.0), float(edge)), 1)
+
+
+def continued(earlier: StoredAnswer, answer: Answer) -> Answer:
+    """One answer out of two: the text that was cut off and its continuation.
+
+    The content items of two answers cannot stand as one, so the whole is told again as plain text from now on. A
+    continuation that did not come (refused, blocked, empty) leaves the answer as it was: cut off.
+    """
+    went_on = answer.stop in (Stop.COMPLETE, Stop.CUT_OFF, Stop.STOPPED)
+    return replace(
+        answer,
+        stop=answer.stop if went_on else Stop.CUT_OFF,
+        text=earlier.text + answer.text,
+        usage=earlier.usage + answer.usage,
+        seconds=earlier.seconds + answer.seconds,
+        first_word_seconds=earlier.first_word_seconds,
+        cost_usd=_sum(earlier.cost_usd, answer.cost_usd),
+        evidence=earlier.evidence + answer.evidence,
+        items=(),
+    )
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other

@@ -1,0 +1,70 @@
+"""An answer while it is being written: what the page follows, in memory, beside the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Live:
+    """Text that grows. Wait on ``cond``: it is notified with every piece, every warning and at the end.
+
+    ``error`` is a sentence for the person, or None: why the answer failed, or that it cannot be saved just now. Once
+    ``done``, the store has the whole answer (unless ``error`` says otherwise).
+    """
+
+    def __init__(self, answer_id: str, text: str = "") -> None:
+        self.answer_id = answer_id
+        self.cond = threading.Condition()
+        self._text = text
+        self._closed = False
+        self.done = False
+        self.error: str | None = None
+
+    @property
+    def text(self) -> str:
+        with self.cond:
+            return self._text
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more is taken: stopped, or at its end."""
+        with self.cond:
+            return self._closed
+
+    def append(self, piece: str) -> bool:
+        """Adds a piece; False if nobody wants it any more."""
+        with self.cond:
+            if self._closed:
+                return False
+            self._text += piece
+            self.cond.notify_all()
+            return True
+
+    def close(self) -> None:
+        """Takes nothing more from now on; what came stays."""
+        with self.cond:
+            self._closed = True
+            self.cond.notify_all()
+
+    def warn(self, sentence: str | None) -> None:
+        with self.cond:
+            self.error = sentence
+            self.cond.notify_all()
+
+    def finish(self, error: str | None = None) -> None:
+        with self.cond:
+            self._closed = self.done = True
+            self.error = error
+            self.cond.notify_all()
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Waits until ``condition`` (checked under the lock) or for ``seconds``; returns the condition."""
+        with self.cond:
+            return self.cond.wait_for(condition, seconds)
+
+    def wait_beyond(self, length: int, seconds: float) -> str:
+        """The text once it is longer than ``length``, or done, or ``seconds`` have passed."""
+        with self.cond:
+            self.cond.wait_for(lambda: len(self._text) > length or self.done, seconds)
+            return self._text

@@ -1,0 +1,43 @@
+"""Who writes an answer: the name in the row, and whether its bearer still lives."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from datetime import datetime, timedelta
+
+HEARTBEAT_SECONDS = 2.0
+SILENT_SECONDS = 15.0
+
+_TOKEN = secrets.token_hex(8)  # a process id comes back, in a container even always: the token does not
+
+
+def me() -> str:
+    """The name of this process as a worker: host:pid:token."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_TOKEN}"
+
+
+def is_dead(worker: str, updated: datetime, now: datetime) -> bool:
+    """Whether the process ``worker`` is gone: known for sure on this machine, else by its silence."""
+    if worker == me():
+        return False
+    if now - updated > timedelta(seconds=SILENT_SECONDS):
+        return True
+    host, _, rest = worker.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    return int(rest) == os.getpid() or not _lives(int(rest))
+
+
+def _lives(pid: int) -> bool:
+    if sys.platform == "win32":  # os.kill would end it there; silence must do
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,30 @@
+"""From bytes to a stored picture, and from a stored picture to what a model is sent: each made once, then kept.
+
+The pixel work is in ``vision.images``, the keeping in ``vision.store``; here they meet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from vision.images.limits import OpenLimits
+from vision.images.opening import clean_name, open_picture
+from vision.images.preparing import ImageLimits, prepare
+from vision.messages import Prepared
+from vision.store import OwnedStore, StoredPicture
+
+
+def add_picture(store: OwnedStore, data: bytes, name: str, limits: OpenLimits, page: int = 1) -> StoredPicture:
+    """Checks ``data`` and keeps it; what is kept already is not decoded again. Raises PictureError or StoreError."""
+    kept = store.find_picture(hashlib.sha256(data).hexdigest(), page, name=clean_name(name))
+    return kept or store.add_picture(open_picture(data, name, limits, page=page), data)
+
+
+def prepared_for(store: OwnedStore, stored: StoredPicture, limits: ImageLimits) -> Prepared:
+    """The exact bytes for these limits: the same every time, made at most once. Raises NotThere or StoreError."""
+    key = limits.key()
+    kept = store.prepared(stored.id, key)
+    if kept is not None:
+        return kept
+    size = (stored.picture.width, stored.picture.height)
+    return store.keep_prepared(stored.id, key, prepare(store.picture_bytes(stored.id), size, limits))
