@@ -1,0 +1,148 @@
+"""What one model is sent for one picture: never enlarged, no more than the model really uses, always the same bytes.
+
+The rules of the families are in ``vision.models``; how bytes are made is in ``vision.images.encoding``. Nothing is
+kept here: the store keeps a ``Prepared`` under ``ImageLimits.key()``, so that a follow-up turn encodes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from vision.errors import PictureError, TooLarge
+from vision.images.encoding import Encoded, drawn, encode_drawn, encode_photo
+from vision.images.reducing import photo_planes, rgb
+from vision.messages import Detail, Prepared
+from vision.models.catalog import Model
+from vision.models.image_tokens import Bounds, ImageRule, Size, image_tokens, reduced
+
+# Raised whenever the same picture and limits would come out as other bytes: what was kept is then made anew.
+VERSION = 1
+# Pictures in a request at which each one's share of the request's bytes becomes smaller. Few steps, so that another
+# picture in a talk seldom changes the limits of those before it.
+SHARES = (3, 20, 50, 100, 200, 600, 1500, 3600)
+# What is left of a request for its text.
+PICTURE_PART = 0.95
+# Under about 200 px a side Claude's guide warns of worse answers; the same holds for the others.
+SMALL_EDGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What one model takes of a picture at one level of detail.
+
+    ``rule`` and ``bounds`` give size and tokens; ``max_bytes`` is counted in base64 where ``base64``, else in plain
+    bytes.
+    """
+
+    rule: ImageRule
+    bounds: Bounds
+    max_bytes: int
+    base64: bool
+
+    @property
+    def max_edge(self) -> int:
+        return self.bounds.max_edge
+
+    @property
+    def resolution(self) -> str | None:
+        return self.bounds.word
+
+    @property
+    def plain_bytes(self) -> int:
+        """``max_bytes`` before base64, which makes four characters of every three bytes begun."""
+        return self.max_bytes // 4 * 3 if self.base64 else self.max_bytes
+
+    def key(self) -> str:
+        """A stable text: equal exactly when the same picture gives an equal ``Prepared``."""
+        rule, bounds = self.rule, self.bounds
+        parts = (
+            f"v{VERSION}",
+            rule.family,
+            f"edge={bounds.max_edge}",
+            f"patches={bounds.max_patches}",
+            f"short={bounds.short_edge}",
+            f"tokens={bounds.tokens}",
+            f"word={bounds.word}",
+            f"count={rule.multiplier}/{rule.base_tokens}/{rule.tile_tokens}/{rule.exact}",
+            f"bytes={self.plain_bytes}",
+        )
+        return " ".join(parts)
+
+    def size(self, size: Size) -> Size:
+        """The upright size that is sent for a picture of the upright size ``size``."""
+        return reduced(self.rule.family, self.bounds, size)
+
+    def tokens(self, size: Size) -> int:
+        """The input tokens of a picture of upright ``size``, before anything is encoded."""
+        return image_tokens(self.rule, self.bounds, self.size(size))
+
+
+def image_limits(model: Model, detail: Detail, pictures_in_request: int = 1) -> ImageLimits:
+    """The limits of one picture in a request of so many (those of earlier turns count: they are sent again).
+
+    Raises TooLarge when ``model`` takes fewer pictures than that.
+    """
+    if pictures_in_request > model.max_pictures:
+        raise TooLarge(
+            f"{model.label} takes at most {model.max_pictures} pictures at once and this would be "
+            f"{pictures_in_request}: start a new conversation or ask about fewer.",
+            provider=model.provider,
+            model=model.id,
+        )
+    weights = model.weights
+    bounds = model.image.bounds(detail)
+    if weights.crowd is not None and weights.crowd_edge is not None and pictures_in_request > weights.crowd:
+        bounds = replace(bounds, max_edge=min(bounds.max_edge, weights.crowd_edge))
+    share = next((step for step in SHARES if pictures_in_request <= step), pictures_in_request)
+    max_bytes = min(weights.image_bytes, int(weights.request_bytes * PICTURE_PART) // share)
+    return ImageLimits(model.image, bounds, max_bytes, weights.base64)
+
+
+def prepare(source: bytes, size: Size, limits: ImageLimits) -> Prepared:
+    """The bytes for one model. ``source`` is the original or its master, ``size`` the upright size of the original.
+
+    The same source and limits give the same bytes, in any thread. Raises PictureError if the limit of bytes cannot be
+    met.
+    """
+    target = limits.size(size)
+    encoded = _encoded(source, target, limits.plain_bytes)
+    if encoded is None:
+        raise PictureError(
+            f"This picture cannot be made small enough for the model ({limits.max_bytes:,} bytes): "
+            "send fewer pictures at once.",
+            reason="too_many_bytes",
+        )
+    width, height = encoded.size
+    return Prepared(
+        data=encoded.data,
+        sha256=hashlib.sha256(encoded.data).hexdigest(),
+        mime=encoded.mime,
+        width=width,
+        height=height,
+        tokens=image_tokens(limits.rule, limits.bounds, encoded.size),
+        tokens_exact=limits.rule.exact,
+        resolution=limits.resolution,
+        notes=_notes(size, target, encoded.size),
+    )
+
+
+def _encoded(source: bytes, target: Size, max_bytes: int) -> Encoded | None:
+    planes = photo_planes(source, target)
+    if planes is not None:
+        return encode_photo(planes, max_bytes)
+    image = rgb(source, target)
+    if drawn(image.convert("L")):
+        return encode_drawn(image, max_bytes)
+    return encode_photo(image, max_bytes)
+
+
+def _notes(size: Size, target: Size, sent: Size) -> tuple[str, ...]:
+    notes = []
+    if target != size:
+        notes.append(f"reduced from {size[0]} × {size[1]}")
+    if sent != target:
+        notes.append(f"reduced further to {sent[0]} × {sent[1]} to keep within the byte limit")
+    if min(sent) < SMALL_EDGE:
+        notes.append("small: details may be missed")
+    return tuple(notes)
