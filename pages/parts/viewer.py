@@ -6,36 +6,21 @@ each run is a few lines of loader, the style and the data. Everything it draws r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import streamlit as st
-
-from vision.web.kit import asset, asset_url
+from pages.parts.mounting import component, nothing
+from vision.web.kit import asset_url
 from vision.web.pictures import Level, levels
 
 Mode = Literal["single", "side-by-side"]
 Box = tuple[float, float, float, float]
 
-# blob: modules cannot import a relative path, so the address is made absolute. The height is set at once, so that
-# nothing moves when the script arrives.
-LOADER = """
-let mod
-export default function (c) {
-  const root = c.parentElement.querySelector('.root')
-  root.style.setProperty('--h', `${c.data.height ?? 0}px`)
-  mod ??= import(new URL('%s', document.baseURI).href)
-  let off, dead = false
-  mod.then(m => { if (!dead) off = m.default(c) }).catch(() => { root.textContent = '%s' })
-  return () => { dead = true; off?.() }
-}
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture to look at. ``width`` and ``height`` are upright original pixels; ``levels`` run from small to large."""
+    """A picture to look at. ``width`` and ``height`` are upright original pixels; ``levels`` run from small up."""
 
     id: str
     width: int
@@ -79,12 +64,7 @@ def shown(picture_id: str, width: int, height: int, alt: str) -> Shown:
     return Shown(picture_id, width, height, alt, levels(picture_id, width, height))
 
 
-_mount: Callable[..., Any] = st.components.v2.component(
-    "loupe_viewer",
-    html="<div class='root'></div>",
-    css=asset("viewer.css")[0].decode(),
-    js=LOADER % (asset_url("viewer.js"), "The viewer could not be loaded. Reload the page."),
-)
+_mount = component("loupe_viewer", "viewer", "the viewer")
 
 
 def viewer(
@@ -110,12 +90,8 @@ def viewer(
         "height": height,
         "library": asset_url("openseadragon.min.js"),
     }
-    result = _mount(key=key, data=data, on_picked_change=_nothing, on_drawn_change=_nothing)
+    result = _mount(key=key, data=data, on_picked_change=nothing, on_drawn_change=nothing)
     return ViewerEvent(_picked(result.picked, boxes), _drawn(result.drawn, pictures))
-
-
-def _nothing() -> None:
-    """A trigger exists only when it has a callback."""
 
 
 def _picked(value: object, boxes: Sequence[NamedBox]) -> str | None:

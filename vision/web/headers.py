@@ -51,7 +51,7 @@ def host_allowed(host: str, allowed: Sequence[str]) -> bool:
 
 
 class SecurityHeaders:
-    """Adds ``SECURITY_HEADERS`` where a response has none of its own, and refuses foreign host names (DNS rebinding)."""
+    """Adds ``SECURITY_HEADERS`` where a response has none of its own, refuses foreign host names (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: tuple[str, ...] = ()) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Whose request this is. Without sign-in there is one owner; a later issue reads a signed-in person from the headers."""
+"""Whose request this is. Without sign-in there is one owner; sign-in will read the person from the headers."""
 
 from __future__ import annotations
 

@@ -5,7 +5,9 @@ The original is never served: it may hold a location. ``view`` is a clean copy l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 from anyio import to_thread
@@ -46,9 +48,7 @@ def levels(picture_id: str, width: int, height: int) -> tuple[Level, ...]:
     """The copies the viewer uses, small to large, of a picture of ``width`` x ``height`` upright pixels."""
     sizes: tuple[tuple[Variant, int], ...] = (("preview", PREVIEW_EDGE), ("view", VIEW_EDGE))
     wanted = [sizes[0]] if max(width, height) <= PREVIEW_EDGE else list(sizes)
-    return tuple(
-        Level(picture_url(picture_id, name), *_within(width, height, edge)) for name, edge in wanted
-    )
+    return tuple(Level(picture_url(picture_id, name), *_within(width, height, edge)) for name, edge in wanted)
 
 
 def _within(width: int, height: int, edge: int) -> tuple[int, int]:
@@ -56,14 +56,29 @@ def _within(width: int, height: int, edge: int) -> tuple[int, int]:
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
+def sent_url(picture_id: str, sha256: str) -> str:
+    """Where the browser finds the very bytes that a model is sent for a picture."""
+    return f"/pictures/{picture_id}/sent/{sha256}"
+
+
 async def picture(request: Request) -> Response:
-    """The bytes; 404 for what does not exist and for what is somebody else's."""
+    """A clean copy; 404 for what does not exist and for what is somebody else's."""
     picture_id, variant = request.path_params["id"], request.path_params["variant"]
     if variant not in SERVED:
         return _refused("There is no such copy of a picture.", 404)
     owned = runtime.current().store.of(owner_of(request.headers))
+    return await _answered(partial(owned.picture_bytes, picture_id, variant))
+
+
+async def sent(request: Request) -> Response:
+    """The bytes a model is sent, by their SHA-256; 404 as above."""
+    owned = runtime.current().store.of(owner_of(request.headers))
+    return await _answered(partial(owned.sent_bytes, request.path_params["id"], request.path_params["sha256"]))
+
+
+async def _answered(load: Callable[[], bytes]) -> Response:
     try:
-        data = await to_thread.run_sync(owned.picture_bytes, picture_id, variant)
+        data = await to_thread.run_sync(load)
     except NotThere as error:
         return _refused(error.sentence, 404)
     except LoupeError as error:
@@ -83,3 +98,4 @@ def _refused(sentence: str, status: int) -> Response:
 
 
 PICTURES = Route("/pictures/{id}/{variant}", picture, methods=["GET"])
+SENT = Route("/pictures/{id}/sent/{sha256}", sent, methods=["GET"])

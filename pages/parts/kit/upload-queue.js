@@ -1,0 +1,91 @@
+// Files on their way to the upload route: three at a time, with progress, words for every failure, and another try.
+const AT_ONCE = 3
+const UNREACHABLE = 'Loupe could not be reached: check that it is still running, then try again.'
+
+export class Queue {
+  constructor(changed, settled) {
+    this.changed = changed
+    this.settled = settled
+    this.rows = []                                // {file, name, key, size, state, sent, why}
+    this.storedCount = 0
+    this.toldCount = 0
+    this.leftOut = 0
+  }
+  set(data) { this.data = data }                  // long queues use the newest token
+  get busy() { return this.rows.some(r => r.state === 'waiting' || r.state === 'sending') }
+  get failed() { return this.rows.filter(r => r.state === 'failed') }
+  get untold() { return this.storedCount > this.toldCount }
+  told() { this.toldCount = this.storedCount; return this.storedCount }
+  get progress() {
+    const all = this.rows.reduce((n, r) => n + r.size + 1, 0)
+    return all ? this.rows.reduce((n, r) => n + (r.size + 1) * (r.state === 'waiting' || r.state === 'sending' ? r.sent : 1), 0) / all : 0
+  }
+
+  add(files, leftOut = 0) {
+    if (!this.busy) { this.clear(); this.round = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}` }
+    this.leftOut += leftOut
+    for (const file of files) {
+      const path = file.path || file.webkitRelativePath || file.name
+      const key = [this.round, this.rows.length, path, file.size, file.lastModified].join('|').slice(-900)
+      const row = { file, name: file.name || 'picture', key, size: file.size, state: 'waiting', sent: 0, why: '' }
+      if (file.size > this.data.limit) this.fail(row, `${row.name} is larger than ${Math.floor(this.data.limit / 1e6)} MB: make it smaller, then add it again.`)
+      this.rows.push(row)
+    }
+    this.go()
+  }
+  again() {
+    for (const row of this.failed) Object.assign(row, { state: 'waiting', sent: 0, why: '' })
+    this.go()
+  }
+  cancel() {
+    for (const row of this.rows) {
+      if (row.state !== 'waiting' && row.state !== 'sending') continue
+      row.state = 'cancelled'
+      row.request?.abort()
+    }
+    this.changed()
+    this.settled()
+  }
+  clear() { if (!this.busy) { this.rows = []; this.leftOut = 0 } }
+
+  go() {
+    while (this.rows.filter(r => r.state === 'sending').length < AT_ONCE) {
+      const row = this.rows.find(r => r.state === 'waiting')
+      if (!row) break
+      this.send(row)
+    }
+    this.changed()
+    if (!this.busy) this.settled()
+  }
+
+  send(row) {
+    const x = row.request = new XMLHttpRequest()  // fetch tells nothing about how much was sent
+    row.state = 'sending'
+    x.open('POST', new URL(this.data.url, document.baseURI).href)
+    x.setRequestHeader('X-Upload-Token', this.data.token)
+    x.setRequestHeader('X-File-Key', encodeURIComponent(row.key))
+    x.setRequestHeader('X-File-Name', encodeURIComponent(row.name.slice(-300)))
+    x.upload.onprogress = e => { if (e.lengthComputable && e.total) { row.sent = e.loaded / e.total; this.changed() } }
+    x.onloadend = () => {
+      row.request = null
+      if (row.state !== 'sending') return         // cancelled meanwhile
+      const answer = parse(x.responseText)
+      if (x.status === 200 && answer?.id) { row.state = 'stored'; row.sent = 1; this.storedCount += 1 }
+      else this.fail(row, answer?.error ?? (x.status ? `${row.name} could not be added: try again.` : UNREACHABLE))
+      this.go()
+    }
+    x.send(row.file)                              // the File itself: the browser reads it as it sends
+  }
+  fail(row, why) { row.state = 'failed'; row.why = why }
+
+  summary() {
+    const n = this.rows.length, stored = this.rows.filter(r => r.state === 'stored').length, failed = this.failed.length
+    const files = k => `${k} ${k === 1 ? 'file' : 'files'}`
+    const left = this.leftOut ? ` ${files(this.leftOut)} in the folder ${this.leftOut === 1 ? 'is' : 'are'} no picture and left out.` : ''
+    if (this.busy) return `Adding ${files(n)}: ${stored} done${failed ? `, ${failed} not added` : ''}.${left}`
+    if (failed) return `${files(failed)} of ${n} not added.${left}`
+    if (stored < n) return `Cancelled: ${files(stored)} of ${n} added.${left}`
+    return `${files(stored)} added.${left}`
+  }
+}
+const parse = text => { try { return JSON.parse(text) } catch { return null } }

@@ -1,0 +1,90 @@
+"""What lives as long as the process: settings, catalogue, store and engine, opened once and shared by all sessions.
+
+``app.py`` starts it with the server; ``current()`` starts it by itself where there is no server (tests of the pages).
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+
+from vision.answering.engine import Engine
+from vision.images.limits import OpenLimits
+from vision.models.catalog import Catalogue, load_catalogue
+from vision.settings import Settings, load_settings
+from vision.store import Store
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Everything a page or a route needs. Close it once, at the end."""
+
+    settings: Settings
+    store: Store
+    engine: Engine
+    catalogue: Catalogue
+    _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def open_limits(self) -> OpenLimits:
+        """How much one file may cost."""
+        return OpenLimits.of(self.settings)
+
+    def today(self) -> date:
+        """The one place where the app asks for the date."""
+        return date.today()  # noqa: DTZ011  retirement dates are days where she is
+
+    def page_shown(self) -> None:
+        """A page has been drawn: the first time, the on-device reader is loaded in the background."""
+        if self._warm_up_once.acquire(blocking=False):
+            threading.Thread(target=_warm_up, name="reader-warm-up", daemon=True).start()
+
+    def close(self) -> None:
+        """Let the answers under way keep what they have, then close the store."""
+        self.engine.close()
+        self.store.close()
+
+
+def _warm_up() -> None:
+    from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; the first page must not wait for it
+
+    warm_up()
+
+
+_lock = threading.Lock()
+_running: Runtime | None = None
+
+
+def start(settings: Settings | None = None) -> Runtime:
+    """The runtime of this process, opened now if it was not. Raises SettingsError or StoreError."""
+    global _running  # noqa: PLW0603  one per process is the point
+    with _lock:
+        if _running is None:
+            _running = _open(settings or load_settings())
+        return _running
+
+
+def _open(settings: Settings) -> Runtime:
+    catalogue = load_catalogue()
+    store = Store.from_settings(settings)
+    return Runtime(settings, store, Engine(store, settings, catalogue), catalogue)
+
+
+def current() -> Runtime:
+    """The runtime of this process."""
+    return _running or start()
+
+
+def started() -> bool:
+    """Whether the runtime is open."""
+    return _running is not None
+
+
+def stop() -> None:
+    """Close the runtime; ``current()`` would open a new one."""
+    global _running
+    with _lock:
+        closing, _running = _running, None
+    if closing is not None:
+        closing.close()
