@@ -1,0 +1,111 @@
+"""The word lists of ``vision/reader/words``: loaded once, indexed for look-up without spaces and accents."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from vision.reader.text import folded, squashed, words_of
+
+_FOLDER = Path(__file__).parent / "words"
+
+
+@lru_cache(maxsize=16)
+def _table(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def label_kinds() -> Mapping[str, tuple[str, ...]]:
+    """Squashed label -> the kinds it may mean."""
+    kinds: dict[str, list[str]] = {}
+    for kind, languages in _table("labels").items():
+        for words in languages.values():
+            for word in words:
+                known = kinds.setdefault(squashed(word), [])
+                if kind not in known:
+                    known.append(kind)
+    return {word: tuple(names) for word, names in kinds.items() if word}
+
+
+@lru_cache(maxsize=1)
+def kind_names() -> frozenset[str]:
+    """Every kind of label there is."""
+    return frozenset(_table("labels"))
+
+
+@lru_cache(maxsize=1)
+def longest_label() -> int:
+    return max(map(len, label_kinds()))
+
+
+@lru_cache(maxsize=1)
+def months() -> Mapping[str, int]:
+    """Squashed month name or short form -> 1 to 12. A form that means two months in two languages is left out."""
+    found: dict[str, set[int]] = {}
+    for language in _table("months").values():
+        for number, names in enumerate(language["names"], start=1):
+            for name in names:
+                found.setdefault(squashed(name), set()).add(number)
+    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}
+
+
+def _words(table: str, section: str) -> tuple[str, ...]:
+    return tuple(word for words in _table(table)[section].values() for word in words)
+
+
+@lru_cache(maxsize=16)
+def phrases(table: str, section: str) -> frozenset[tuple[str, ...]]:
+    """The words of one section, each as a tuple of folded words."""
+    return frozenset(words_of(word) for word in _words(table, section)) - {()}
+
+
+@lru_cache(maxsize=4)
+def endings() -> tuple[str, ...]:
+    """Ends of glued street names, folded."""
+    return tuple(sorted({folded(word) for word in _words("addresses", "ending")}))
+
+
+@lru_cache(maxsize=1)
+def postcodes() -> re.Pattern[str]:
+    """Any country's postcode, for folded text."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _table("addresses")["postcode"].values()))
+
+
+@lru_cache(maxsize=1)
+def question_fields() -> Mapping[tuple[str, ...], str]:
+    """Folded words of a question -> the kind of value they ask for; labels are such words too."""
+    found: dict[tuple[str, ...], str] = {}
+    for kind, words in _table("questions")["field"].items():
+        for word in words:
+            found.setdefault(words_of(word), kind)
+    for kind, languages in _table("labels").items():
+        for words in languages.values():
+            for word in words:
+                found.setdefault(words_of(word), kind)
+    found.pop((), None)
+    return found
+
+
+def contains(words: tuple[str, ...], wanted: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The longest of ``wanted`` that stands in ``words`` as whole words, or None."""
+    wanted = wanted if isinstance(wanted, frozenset | dict) else frozenset(wanted)
+    for length in range(min(len(words), 8), 0, -1):
+        for start in range(len(words) - length + 1):
+            if words[start : start + length] in wanted:
+                return words[start : start + length]
+    return None
+
+
+@lru_cache(maxsize=1)
+def currency_signs() -> Mapping[str, str]:
+    """Sign or code as printed -> ISO 4217 code, "" when the sign alone does not tell."""
+    table = _table("money")
+    signs = {sign: code for sign, code in table["signs"].items()}
+    signs.update({code: code for code in table["codes"]["iso"]})
+    signs.update({word: "EUR" if word.startswith("EUR") else "" for word in table["codes"]["words"]})
+    return signs
