@@ -137,7 +137,7 @@ class Gemini:
                 raise _bad("Thought signature is not valid.")
             if "inlineData" in part:
                 blob = _spelled(part["inlineData"])
-                gathered.pictures.append(see(blob.get("data"), blob.get("mimeType"), word, {
+                gathered.pictures.append(see(str(blob.get("data")).translate(_URL_SAFE), blob.get("mimeType"), word, {
                     "base64": _bad("Invalid value at 'contents.parts.inline_data.data': Base64 decoding failed"),
                     "media_type": _bad(f"Unsupported MIME type: {blob.get('mimeType')}"),
                     "decode": _bad("Unable to process input image. Please retry or report."),
