@@ -20,6 +20,12 @@ def add_picture(store: OwnedStore, data: bytes, name: str, limits: OpenLimits, p
     return kept or store.add_picture(open_picture(data, name, limits, page=page), data)
 
 
+def other_page(store: OwnedStore, stored: StoredPicture, page: int, limits: OpenLimits) -> StoredPicture:
+    """Another page (1-based) of the file that ``stored`` is a page of. Raises PictureError, NotThere or StoreError."""
+    kept = store.find_picture(stored.picture.sha256, page, name=stored.picture.name)
+    return kept or add_picture(store, store.original_bytes(stored.id), stored.picture.name, limits, page)
+
+
 def prepared_for(store: OwnedStore, stored: StoredPicture, limits: ImageLimits) -> Prepared:
     """The exact bytes for these limits: the same every time, made at most once. Raises NotThere or StoreError."""
     key = limits.key()

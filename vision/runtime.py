@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from vision.answering.engine import Engine
 from vision.images.limits import OpenLimits
@@ -32,8 +32,8 @@ class Runtime:
         return OpenLimits.of(self.settings)
 
     def today(self) -> date:
-        """The one place where the app asks for the date."""
-        return date.today()  # noqa: DTZ011  retirement dates are days where she is
+        """The one place where the pages get the date from."""
+        return datetime.now(UTC).date()
 
     def page_shown(self) -> None:
         """A page has been drawn: the first time, the on-device reader is loaded in the background."""

@@ -86,6 +86,12 @@ class OwnedPictures(Owned):
         name = found[variant]
         return self._make_view(picture_id, source) if name is None else self._blobs.get(name)
 
+    def original_bytes(self, picture_id: str) -> bytes:
+        """The file as it was added, metadata and all: to read another page of it, never to hand out. Raises NotThere."""
+        with self._reading() as session:
+            name = self._row(session, PictureRow, picture_id).sha256
+        return self._blobs.get(name)
+
     def delete_picture(self, picture_id: str) -> None:
         """Removes the picture, what was made of it and its place in questions. Raises NotThere."""
         with self._writing() as session:

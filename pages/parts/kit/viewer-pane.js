@@ -49,7 +49,7 @@ export class Pane {
     for (const e of ['update-viewport', 'animation', 'resize', 'rotate']) v.addHandler(e, () => { this.place(); this.owner.moved(this) })
     v.addHandler('open', () => this.opened())
     v.addHandler('open-failed', () => this.say('failed'))
-    v.addHandler('tile-loaded', () => this.say(''))
+    v.addHandler('tile-loaded', () => { if (this.state === '') return; this.say(''); this.place() })
     v.addHandler('tile-load-failed', () => { if (this.state !== '') this.say('failed') })
     v.addHandler('canvas-click', e => {
       if (!e.quick || this.owner.drawing) return
@@ -108,7 +108,9 @@ export class Pane {
     if (!this.picture) { this.v.close(); this.say('none'); return }
     this.say('loading')
     const levels = this.picture.levels.map(l => ({ ...l, url: new URL(l.url + again, document.baseURI).href }))
-    this.v.open({ tileSource: { type: 'legacy-image-pyramid', levels }, width: 1 })
+    const tileSource = new this.osd.LegacyTileSource(levels)
+    tileSource.getClosestLevel = () => 0          // else the largest copy counts as the first to load: every level is one tile
+    this.v.open({ tileSource, width: 1 })
   }
 
   opened() {
@@ -123,6 +125,7 @@ export class Pane {
 
   say(state) {
     this.state = state
+    this.stage.dataset.state = state || 'shown'
     const text = { loading: 'Loading the picture…', none: 'No picture chosen yet.', failed: 'This picture could not be loaded.' }[state] ?? ''
     this.note.replaceChildren(...(text ? [document.createTextNode(text)] : []))
     this.note.hidden = !text
@@ -219,7 +222,7 @@ export class Pane {
   }
 
   place() {
-    if (!this.ready || !this.item() || !this.shapes) { this.layer.style.visibility = 'hidden'; return }
+    if (!this.ready || this.state !== '' || !this.item() || !this.shapes) { this.layer.style.visibility = 'hidden'; return }
     this.layer.style.visibility = ''
     const points = at => at.map(p => `${p.x.toFixed(1)},${p.y.toFixed(1)}`).join(' ')
     const size = this.v.viewport.getContainerSize()

@@ -55,10 +55,10 @@ class Viewer {
   }
 
   tools() {
-    const add = (key, label, words, act) => {
+    const add = (key, label, words, act, place = this.bar) => {
       const b = button(key, label, words)
       b.addEventListener('click', act)
-      this.bar.append(b)
+      place.append(b)
       return b
     }
     add('in', 'Zoom in', '', () => this.lead(p => p.zoom(1.5)))
@@ -68,15 +68,15 @@ class Viewer {
     add('turn', 'Turn for viewing', '', () => this.turn())
     this.pen = add('draw', 'Draw a region', 'Region', () => this.draw(!this.drawing))
     this.pen.setAttribute('aria-pressed', 'false')
-    const space = document.createElement('span')
-    space.className = 'space'
-    this.bar.append(space)
-    this.back = add('back', 'Previous picture', '', () => this.show(this.index - 1))
+    this.pages = document.createElement('span')
+    this.pages.className = 'pages'
+    this.bar.append(this.pages)
+    this.back = add('back', 'Previous picture', '', () => this.show(this.index - 1), this.pages)
     this.count = document.createElement('span')
     this.count.className = 'count'
     this.count.setAttribute('aria-live', 'polite')
-    this.bar.append(this.count)
-    this.next = add('next', 'Next picture', '', () => this.show(this.index + 1))
+    this.pages.append(this.count)
+    this.next = add('next', 'Next picture', '', () => this.show(this.index + 1), this.pages)
   }
 
   lead(act) { const p = this.panes[0]; if (p?.ready) { this.leader = p; act(p) } }
@@ -116,7 +116,7 @@ class Viewer {
     this.index = Math.min(Math.max(0, this.index), Math.max(0, pictures.length - 1))
     this.panes.forEach((pane, n) => pane.show(pictures[two ? n : this.index] ?? null, two ? 'AB'[n] : '', goTo))
     const many = !two && pictures.length > 1
-    for (const e of [this.back, this.count, this.next]) e.hidden = !many
+    this.pages.hidden = !many
     this.back.disabled = this.index === 0
     this.next.disabled = this.index >= pictures.length - 1
     this.count.textContent = many ? `${this.index + 1} of ${pictures.length}` : ''

@@ -1,0 +1,125 @@
+"""Chat: the picture on the left, the conversation on the right (below it on a phone)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.answers import evidence_id
+from pages.parts.choice import Choice, choose
+from pages.parts.conversation import draw_conversation
+from pages.parts.file_pages import file_pages
+from pages.parts.picture_input import picture_input
+from pages.parts.sees import draw_sees
+from pages.parts.session import mine, runtime
+from pages.parts.talk import current_talk, leave_talk, past_talks, start_with, talk_menu
+from pages.parts.viewer import NamedBox, shown, viewer
+from vision.errors import NotThere
+from vision.store.records import Conversation, StoredPicture, StoredTurn
+
+VIEWER_HEIGHT = 520
+
+
+def main() -> None:
+    try:
+        talk = current_talk()
+    except NotThere as error:
+        _gone(error)
+        return
+    if talk is None:
+        _empty()
+        return
+    runtime().engine.recover()
+    turns = mine().turns(talk.id)
+    waiting = mine().waiting(talk.id)
+    pictures = _pictures(turns, waiting)
+    left, right = st.columns([6, 7], gap="medium")
+    with left:
+        _viewer(talk, turns, pictures)
+        below = st.container(key="below_viewer")
+    with right:
+        choice = _header(talk, turns)
+        with below:
+            _below_viewer(talk, waiting, pictures, choice)
+        draw_conversation(talk, turns, waiting, choice)
+
+
+def _gone(error: NotThere) -> None:
+    st.header("This talk is not here")
+    st.write(f"{error.sentence} It may have been deleted.")
+    if st.button("Start a new talk", type="primary", key="after_gone"):
+        leave_talk()
+        st.rerun()
+
+
+def _empty() -> None:
+    st.header("Talk about a picture")
+    past_talks()
+    new = picture_input(key="chat_first")
+    if new:
+        start_with(new)
+
+
+def _pictures(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> list[StoredPicture]:
+    """Every picture of the talk once, in the order in which it came."""
+    found = {stored.id: stored for turn in turns for stored in turn.pictures}
+    found.update({stored.id: stored for stored in waiting})
+    return list(found.values())
+
+
+def _header(talk: Conversation, turns: Sequence[StoredTurn]) -> Choice:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="talk_header"):
+        st.subheader(talk.title or "New talk", anchor=False)
+        st.space("stretch")
+        if st.button("New", icon=":material/add:", key="new_talk", help="Start a new talk"):
+            leave_talk()
+            st.rerun()
+        past_talks()
+        talk_menu(talk, turns)
+    return choose(talk)
+
+
+def _viewer(talk: Conversation, turns: Sequence[StoredTurn], pictures: Sequence[StoredPicture]) -> None:
+    if not pictures:
+        return
+    event = viewer(
+        [shown(stored.id, stored.picture.width, stored.picture.height, stored.picture.name) for stored in pictures],
+        key=f"viewer_{talk.id}",
+        boxes=_boxes(turns),
+        highlight=st.session_state.get("lit"),
+        height=VIEWER_HEIGHT,
+    )
+    if event.picked and event.picked != st.session_state.get("lit"):
+        st.session_state["lit"] = event.picked
+        st.rerun()
+
+
+def _boxes(turns: Sequence[StoredTurn]) -> list[NamedBox]:
+    """The places of the newest answer that has any, or of the one whose place is lit."""
+    lit = str(st.session_state.get("lit", "")).partition(":")[0]
+    answers = [turn.shown for turn in turns if turn.shown and turn.shown.evidence]
+    chosen = next((answer for answer in answers if answer.id == lit), answers[-1] if answers else None)
+    if chosen is None:
+        return []
+    return [
+        NamedBox(evidence_id(chosen, number), chosen.picture_ids[found.picture], found.box, found.text)
+        for number, found in enumerate(chosen.evidence)
+        if found.picture < len(chosen.picture_ids)
+    ]
+
+
+def _below_viewer(
+    talk: Conversation, waiting: Sequence[StoredPicture], pictures: Sequence[StoredPicture], choice: Choice
+) -> None:
+    if pictures:
+        file_pages(talk, waiting, pictures[-1])
+        draw_sees(pictures[-1], choice, len(pictures))
+    with st.expander("Add another picture", icon=":material/add_photo_alternate:", expanded=not pictures, key="add"):
+        new = picture_input(key=f"add_{talk.id}")
+        if new:
+            mine().set_waiting(talk.id, [*(stored.id for stored in waiting), *new])
+            st.rerun()
+
+
+main()

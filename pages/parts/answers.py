@@ -1,0 +1,89 @@
+"""One question and its answer, as they stand in the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from vision.markdown import safe_markdown
+
+from pages.parts.copy_button import copy_button
+from pages.parts.session import picture_url
+from vision.export import ending, who
+from vision.messages import Evidence
+from vision.store.records import State, StoredAnswer, StoredTurn
+
+THUMBNAIL_WIDTH = 120
+
+
+def draw_question(turn: StoredTurn) -> None:
+    """The question with the pictures that came with it."""
+    with st.chat_message("user", avatar=":material/person:"):
+        if turn.pictures:
+            with st.container(horizontal=True, gap="small", key=f"shown_{turn.id}"):
+                for stored in turn.pictures:
+                    url = picture_url(stored.id, "thumbnail")
+                    st.image(url, width=THUMBNAIL_WIDTH, alt=stored.picture.name)
+        st.text(turn.question)
+
+
+def draw_text(answer: StoredAnswer, text: str) -> None:
+    """The answer's words: what a model writes is Markdown, what the reader read is shown as it stands."""
+    if answer.provider == "reader":
+        st.text(text)
+    else:
+        st.markdown(safe_markdown(text))
+
+
+def draw_ending(answer: StoredAnswer) -> None:
+    """What a person must know about how the answer ended; nothing for one that is simply complete."""
+    if answer.state is State.FAILED:
+        st.error(safe_markdown(answer.sentence), icon=":material/error:")
+    elif answer.state is State.INTERRUPTED:
+        st.warning("The app stopped while this was being answered. What came is kept.", icon=":material/power_off:")
+    elif answer.state in (State.REFUSED, State.BLOCKED, State.EMPTY):
+        st.warning(safe_markdown(ending(answer)), icon=":material/block:")
+    elif answer.state is State.CUT_OFF:
+        st.info("The answer reached its length limit. Continue asks for the rest.", icon=":material/content_cut:")
+    elif answer.state is State.STOPPED:
+        st.caption("Stopped by you. What came is kept.")
+
+
+def draw_finished(answer: StoredAnswer, light: Callable[[str], None], *, last: bool) -> None:
+    """A finished answer: text, where it was read, how it ended, who gave it."""
+    if answer.text:
+        draw_text(answer, answer.text)
+    draw_ending(answer)
+    if answer.evidence:
+        _draw_evidence(answer, light)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
+        st.caption(safe_markdown(who(answer)))
+        if last and answer.text:
+            st.space("stretch")
+            copy_button(answer.text, key=f"copy_{answer.id}")
+
+
+def evidence_id(answer: StoredAnswer, number: int) -> str:
+    return f"{answer.id}:{number}"
+
+
+def _draw_evidence(answer: StoredAnswer, light: Callable[[str], None]) -> None:
+    """A button per place: pressing it lights the place up on the picture."""
+    shown = answer.evidence[:6]
+    with st.container(horizontal=True, gap="small", key=f"evidence_{answer.id}"):
+        for number, evidence in enumerate(shown):
+            st.button(
+                safe_markdown(_short(evidence)),
+                key=f"light_{answer.id}_{number}",
+                icon=":material/my_location:",
+                help="Show on the picture where this was read",
+                on_click=light,
+                args=(evidence_id(answer, number),),
+            )
+        if len(answer.evidence) > len(shown):
+            st.caption(f"and {len(answer.evidence) - len(shown)} more, marked on the picture")
+
+
+def _short(evidence: Evidence) -> str:
+    text = " ".join(evidence.text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

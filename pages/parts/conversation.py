@@ -1,0 +1,167 @@
+"""The conversation column: questions and answers, starter questions, and the box to ask in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+from streamlit.typing import ChatInputValue
+from vision.samples import starters
+
+from pages.parts.answers import draw_finished, draw_question
+from pages.parts.choice import Choice
+from pages.parts.following import follow, stop_button
+from pages.parts.session import mine, owner, runtime, typed
+from pages.parts.uploaded import take
+from vision.errors import LoupeError
+from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
+
+PANE_HEIGHT = 480
+DRAWN_TURNS = 20
+FILE_TYPES = ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif", "tiff", "pdf"]
+ASSISTANT = ":material/search:"
+TRY_AGAIN = (State.FAILED, State.INTERRUPTED, State.EMPTY)
+
+
+def draw_conversation(
+    talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice
+) -> None:
+    """Draws everything, then follows the answer that is being written, if there is one: this holds the script."""
+    last = turns[-1] if turns else None
+    running = last.shown if last and last.shown and last.shown.state is State.RUNNING else None
+    with st.container(height=PANE_HEIGHT, autoscroll=True, border=False, key="pane"):
+        _turns(talk, turns, choice)
+        if not turns:
+            _starter_questions(talk, waiting, choice)
+        live = st.container(key="live")
+    _say_failure()
+    _ask_box(talk, waiting, choice, busy=running is not None)
+    if running is not None:
+        with live, st.chat_message("assistant", avatar=ASSISTANT):
+            stop_button(running)
+            follow(running)
+        st.rerun()
+
+
+def _turns(talk: Conversation, turns: Sequence[StoredTurn], choice: Choice) -> None:
+    hidden = 0 if st.session_state.get("all_of") == talk.id else max(0, len(turns) - DRAWN_TURNS)
+    if hidden and st.button(f"Show {hidden} earlier", key="earlier", type="tertiary"):
+        st.session_state["all_of"] = talk.id
+        st.rerun()
+    for turn in turns[hidden:]:
+        if st.session_state.get("editing") == turn.id:
+            _edit_form(turn, choice)
+            return
+        draw_question(turn)
+        if turn.shown is not None and turn.shown.state is not State.RUNNING:
+            _answer(turn, turn.shown, choice, last=turn is turns[-1])
+
+
+def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: bool) -> None:
+    with st.chat_message("assistant", avatar=ASSISTANT):
+        draw_finished(answer, _light, last=last)
+        if not last:
+            return
+        with st.container(horizontal=True, gap="small", key="actions"):
+            if answer.state is State.CUT_OFF:
+                st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
+            words = "Try again" if answer.state in TRY_AGAIN else "Ask again"
+            st.button(words, key="again", icon=":material/refresh:", on_click=_ask_again, args=(turn.id, choice))
+            st.button("Edit question", key="edit", icon=":material/edit:", on_click=_start_editing, args=(turn.id,))
+
+
+def _light(place: str) -> None:
+    st.session_state["lit"] = place
+
+
+def _start_editing(turn_id: str) -> None:
+    st.session_state["editing"] = turn_id
+
+
+def _edit_form(turn: StoredTurn, choice: Choice) -> None:
+    """Shown in place of the question and everything after it, which asking again replaces."""
+    with st.form(f"edit_{turn.id}"):
+        question = st.text_area("Your question", value=turn.question, key=f"edited_{turn.id}").strip()
+        st.caption("The new answer replaces this question's answer and everything after it.")
+        with st.container(horizontal=True, gap="small", key=f"edit_buttons_{turn.id}"):
+            ask = st.form_submit_button("Ask", type="primary", key=f"ask_edited_{turn.id}")
+            cancel = st.form_submit_button("Cancel", key=f"cancel_edit_{turn.id}")
+    if cancel or (ask and question and _done(partial(_edit, turn.id, question, choice))):
+        st.session_state.pop("editing", None)
+        st.rerun()
+
+
+def _starter_questions(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice) -> None:
+    if not waiting:
+        st.caption("Add a picture to begin.")
+        return
+    st.markdown("Ask anything about this picture, or begin with one of these:")
+    ids = [stored.id for stored in waiting]
+    for number, question in enumerate(starters(waiting[0].picture.sha256, reader=choice.model == "reader")):
+        if st.button(question, key=f"starter_{number}") and _done(partial(_ask, talk.id, question, ids, choice)):
+            st.rerun()
+
+
+def _ask_box(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice, *, busy: bool) -> None:
+    if "draft" in st.session_state:
+        st.session_state["ask"] = st.session_state.pop("draft")
+    asked = st.chat_input(
+        "Answering: stop it to ask something else" if busy else "Ask about the picture, or paste another one here",
+        key="ask",
+        accept_file="multiple",
+        file_type=FILE_TYPES,
+        disabled=busy,
+    )
+    if asked is None:
+        return
+    added, refused = take(asked.files)
+    if refused:
+        st.session_state["failure"] = " ".join(refused)
+    ids = [*(stored.id for stored in waiting), *(stored.id for stored in added)]
+    _asked(talk, asked, ids, choice)
+    st.rerun()
+
+
+def _asked(talk: Conversation, asked: ChatInputValue, picture_ids: Sequence[str], choice: Choice) -> None:
+    """Asks; when that cannot be done, what she typed stands in the box again and what she added stays."""
+    question = asked.text.strip()
+    mine().set_waiting(talk.id, picture_ids)
+    if not question:
+        return
+    if not _done(partial(_ask, talk.id, question, picture_ids, choice)):
+        st.session_state["draft"] = question
+
+
+def _ask(talk_id: str, question: str, picture_ids: Sequence[str], choice: Choice) -> None:
+    engine = runtime().engine
+    engine.ask(owner(), talk_id, question, picture_ids, model=choice.model, detail=choice.detail, typed=typed())
+
+
+def _edit(turn_id: str, question: str, choice: Choice) -> None:
+    runtime().engine.edit(owner(), turn_id, question, model=choice.model, detail=choice.detail, typed=typed())
+
+
+def _ask_again(turn_id: str, choice: Choice) -> None:
+    engine = runtime().engine
+    _done(partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed()))
+
+
+def _go_on(answer_id: str) -> None:
+    _done(partial(runtime().engine.go_on, owner(), answer_id, typed=typed()))
+
+
+def _done(act: Callable[[], object]) -> bool:
+    """Whether ``act`` could be done; if not, its sentence is shown above the box."""
+    try:
+        act()
+    except LoupeError as error:
+        st.session_state["failure"] = error.sentence
+        return False
+    return True
+
+
+def _say_failure() -> None:
+    sentence = st.session_state.pop("failure", "")
+    if sentence:
+        st.error(sentence, icon=":material/error:")

@@ -1,0 +1,77 @@
+"""Following an answer while a worker writes it.
+
+The worker belongs to the server, not to this page: leaving, reloading or clicking elsewhere ends only the following.
+Only the Stop button stops the answer.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from pages.parts.answers import draw_text
+from pages.parts.session import mine, owner, runtime
+from vision.answering.live import Live
+from vision.store.records import State, StoredAnswer
+
+# Each update sends the whole text again: more than about 12 a second is work nobody can see.
+PAUSE_SECONDS = 0.08
+HEARTBEAT_SECONDS = 0.25
+ELSEWHERE_SECONDS = 0.5
+
+
+def stop_button(answer: StoredAnswer) -> None:
+    st.button(
+        "Stop",
+        key=f"stop_{answer.id}",
+        icon=":material/stop_circle:",
+        help="Stop the answer and keep what came",
+        on_click=runtime().engine.stop,
+        args=(owner(), answer.id),
+    )
+
+
+def follow(answer: StoredAnswer) -> None:
+    """Show the text as it comes, until it is finished. Call it last: it holds the script."""
+    box = st.empty()
+    with box.container():
+        draw_text(answer, answer.text) if answer.text else st.markdown(":shimmer[Looking at the picture]")
+    live = runtime().engine.live(answer.id)
+    if live is None:
+        _follow_elsewhere(answer, box)
+    else:
+        _follow_here(answer, live, box)
+
+
+def _show(box: st.delta_generator.DeltaGenerator, answer: StoredAnswer, text: str) -> None:
+    if text:
+        with box.container():
+            draw_text(answer, text)
+
+
+def _follow_here(answer: StoredAnswer, live: Live, box: st.delta_generator.DeltaGenerator) -> None:
+    shown = answer.text
+    still = st.empty()
+    while True:
+        done = live.done  # read before the text: what is done has all its text
+        text = live.wait_beyond(len(shown), HEARTBEAT_SECONDS)
+        if text != shown:
+            _show(box, answer, text)
+        else:
+            still.empty()  # a call now and then lets a click or a closed page through
+        shown = text
+        if done:
+            return
+        time.sleep(PAUSE_SECONDS)
+
+
+def _follow_elsewhere(answer: StoredAnswer, box: st.delta_generator.DeltaGenerator) -> None:
+    """Another process (the terminal, say) writes this answer: read it from the store until it ends or is given up."""
+    while True:
+        runtime().engine.recover()
+        found = mine().answer(answer.id)
+        _show(box, answer, found.text)
+        if found.state is not State.RUNNING:
+            return
+        time.sleep(ELSEWHERE_SECONDS)

@@ -1,0 +1,60 @@
+"""What the model sees: the very bytes that will be sent for a picture, and what they are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.choice import Choice
+from pages.parts.session import mine, runtime, today
+from pages.parts.viewer import Shown, viewer
+from vision.errors import LoupeError
+from vision.images.preparing import image_limits
+from vision.ingest import prepared_for
+from vision.messages import Prepared
+from vision.models.catalog import READER, resolve
+from vision.store.records import StoredPicture
+from vision.web.pictures import Level, sent_url
+
+HEIGHT = 360
+
+
+def draw_sees(stored: StoredPicture, choice: Choice, pictures_in_talk: int) -> None:
+    """Draws the panel; the picture is prepared only once the panel is opened."""
+    panel = st.expander("What the model sees", icon=":material/visibility:", key="sees", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        try:
+            model = resolve(runtime().catalogue, choice.model, today())
+            prepared = prepared_for(mine(), stored, image_limits(model, choice.detail, pictures_in_talk))
+        except LoupeError as error:
+            st.warning(error.sentence)
+            return
+        if model.provider == READER:
+            st.markdown("The reader works on this machine: nothing is sent. It reads this copy:")
+        else:
+            st.markdown(f"Exactly these bytes go to {runtime().catalogue.labels[model.provider]}:")
+        _draw(stored, prepared)
+
+
+def _draw(stored: StoredPicture, prepared: Prepared) -> None:
+    url = sent_url(stored.id, prepared.sha256)
+    level = Level(url, prepared.width, prepared.height)
+    alt = f"{stored.picture.name} as the model sees it"
+    viewer(
+        [Shown(prepared.sha256, prepared.width, prepared.height, alt, (level,))],
+        key=f"sent_{prepared.sha256}",
+        height=HEIGHT,
+    )
+    facts = [
+        f"{prepared.width:,} × {prepared.height:,} pixels",
+        f"{len(prepared.data) / 1000:,.0f} KB {prepared.mime.removeprefix('image/').upper()}",
+    ]
+    if prepared.tokens:
+        facts.append(f"{'' if prepared.tokens_exact else 'about '}{prepared.tokens:,} tokens")
+    st.caption(" · ".join(facts))
+    notes = [*stored.picture.notes, *prepared.notes]
+    if notes:
+        st.caption(" · ".join(notes))
+    st.caption("SHA-256 of these bytes, recorded with the answer:")
+    st.code(prepared.sha256, language=None, wrap_lines=True)

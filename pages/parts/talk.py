@@ -1,0 +1,123 @@
+"""Which talk this page shows, and what can be done with it: found by ``?c=``, so that a reload finds it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.session import mine
+from vision.errors import NotThere
+from vision.export import to_html, to_json, to_markdown
+from vision.store.records import Conversation, StoredTurn
+
+CHAT_PAGE = "chat.py"
+TITLE_LIMIT = 80
+
+
+def open_talk(talk_id: str) -> None:
+    """Go to Chat with this talk."""
+    st.session_state["talk"] = talk_id
+    st.switch_page(CHAT_PAGE, query_params={"c": talk_id})
+
+
+def start_with(picture_ids: Sequence[str]) -> None:
+    """A new talk with these pictures waiting for the first question, which will name it."""
+    talk = mine().create_conversation()
+    mine().set_waiting(talk.id, picture_ids)
+    open_talk(talk.id)
+
+
+def current_talk() -> Conversation | None:
+    """The talk named in the address, else the one last open in this session.
+
+    Raises NotThere when the address names one that is gone.
+    """
+    asked = st.query_params.get("c")
+    if asked:
+        st.session_state["talk"] = asked
+        return mine().conversation(asked)
+    last = st.session_state.get("talk")
+    if not last:
+        return None
+    try:
+        found = mine().conversation(last)
+    except NotThere:
+        leave_talk()
+        return None
+    st.query_params["c"] = last
+    return found
+
+
+def leave_talk() -> None:
+    """Forget which talk was open: the next visit of Chat starts a new one."""
+    st.session_state.pop("talk", None)
+    st.query_params.pop("c", None)
+
+
+def talk_menu(talk: Conversation, turns: Sequence[StoredTurn]) -> None:
+    """Rename, export, delete."""
+    with st.popover("More", icon=":material/more_horiz:", key=f"more_{talk.id}"):
+        title = st.text_input("Name of this talk", value=talk.title, max_chars=TITLE_LIMIT, key=f"title_{talk.id}")
+        if title.strip() and title.strip() != talk.title:
+            mine().rename_conversation(talk.id, title.strip())
+            st.rerun()
+        _downloads(talk, turns)
+        if st.button("Delete this talk", icon=":material/delete:", key=f"delete_{talk.id}"):
+            _confirm_deletion(talk)
+
+
+def _downloads(talk: Conversation, turns: Sequence[StoredTurn]) -> None:
+    store = mine()
+    name = "".join(c if c.isalnum() else "-" for c in talk.title.lower()).strip("-")[:40] or "talk"
+    st.caption("Export")
+    with st.container(horizontal=True, gap="small", key=f"exports_{talk.id}"):
+        st.download_button(
+            "Web page",
+            lambda: to_html(talk, turns, lambda id_: store.picture_bytes(id_, "preview")),
+            f"{name}.html",
+            "text/html",
+            on_click="ignore",
+            key=f"html_{talk.id}",
+            help="One file with the pictures inside",
+        )
+        st.download_button(
+            "Markdown",
+            lambda: to_markdown(talk, turns),
+            f"{name}.md",
+            "text/markdown",
+            on_click="ignore",
+            key=f"md_{talk.id}",
+        )
+        st.download_button(
+            "JSON",
+            lambda: to_json(talk, turns),
+            f"{name}.json",
+            "application/json",
+            on_click="ignore",
+            key=f"json_{talk.id}",
+        )
+
+
+@st.dialog("Delete this talk?")
+def _confirm_deletion(talk: Conversation) -> None:
+    st.write("Questions and answers are removed for good. The pictures stay under recent pictures.")
+    if st.button("Delete", type="primary", key="delete_for_good", on_click=_delete, args=(talk.id,)):
+        st.rerun()
+
+
+def _delete(talk_id: str) -> None:
+    mine().delete_conversation(talk_id)
+    leave_talk()
+
+
+def past_talks() -> None:
+    """Search in past talks, and go on with one."""
+    with st.popover("Past talks", icon=":material/history:", key="past_talks"):
+        words = st.text_input("Search in questions and answers", key="search_talks", placeholder="total, invoice, ...")
+        found = mine().conversations(search=words.strip(), limit=12)
+        if not found:
+            st.caption("Nothing found." if words.strip() else "No talks yet.")
+        for talk in found:
+            if st.button(talk.title or "Untitled", key=f"go_{talk.id}", type="tertiary", width="stretch"):
+                open_talk(talk.id)

@@ -1,0 +1,159 @@
+"""Settings: keys, the local server, the models in use, the data, the versions."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pydantic import SecretStr
+
+from pages.parts.session import mine, owner, runtime, today, typed
+from vision.about import versions
+from vision.choices import check
+from vision.errors import LoupeError
+from vision.markdown import safe_markdown
+from vision.settings import KEY_NAMES, credential
+
+CLOUD = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini"}
+ENDING_SOON_DAYS = 60
+
+
+def main() -> None:
+    st.title("Settings", anchor=False)
+    _keys()
+    _local_server()
+    _models()
+    _data()
+    _versions()
+
+
+def _keys() -> None:
+    st.subheader("Keys", anchor=False)
+    st.markdown(
+        "A key typed here is kept in memory for this browser session only; it is never stored. "
+        "Without any key the on-device reader answers questions about printed text."
+    )
+    for name, words in CLOUD.items():
+        with st.container(border=True, key=f"card_{name}"):
+            _key_card(name, words)
+
+
+def _key_card(name: str, words: str) -> None:
+    found = credential(name, typed())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head_{name}"):
+        st.markdown(f"**{words}**")
+        if found:
+            st.badge("Set up", icon=":material/check:", color="green")
+            st.caption(found.source)
+        else:
+            st.caption(f"No key. Type one, or set {KEY_NAMES[name][0]}.")
+    with st.form(f"form_{name}", clear_on_submit=True, border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"row_{name}"):
+            key = st.text_input(f"{words} key", type="password", key=f"key_{name}", autocomplete="off")
+            use = st.form_submit_button("Use this key", key=f"use_{name}")
+    if use and key.strip():
+        st.session_state.setdefault("typed_keys", {})[name] = SecretStr(key.strip())
+        st.session_state.pop(f"tested_{name}", None)
+        st.rerun()
+    if found:
+        _test_row(name)
+
+
+def _test_row(name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"test_row_{name}"):
+        if st.button("Test", key=f"test_{name}", icon=":material/network_check:"):
+            with st.spinner("Asking"):
+                st.session_state[f"tested_{name}"] = _tested(name)
+        if name in st.session_state.get("typed_keys", {}) and st.button("Forget the typed key", key=f"forget_{name}"):
+            del st.session_state["typed_keys"][name]
+            st.session_state.pop(f"tested_{name}", None)
+            st.rerun()
+    worked, sentence = st.session_state.get(f"tested_{name}", (None, ""))
+    if sentence:
+        (st.success if worked else st.error)(safe_markdown(sentence))
+
+
+def _tested(name: str) -> tuple[bool, str]:
+    try:
+        count = check(name, typed())
+    except LoupeError as error:
+        return False, error.sentence
+    return True, f"It works: {count} models can be asked."
+
+
+def _local_server() -> None:
+    st.subheader("Local server", anchor=False)
+    st.markdown("Ollama, vLLM, LM Studio, llama.cpp or OpenRouter: anything that speaks the OpenAI chat format.")
+    found = credential("compatible", typed())
+    with st.container(border=True, key="card_compatible"):
+        if found:
+            st.badge("Set up", icon=":material/check:", color="green")
+        with st.form("form_compatible", border=False):
+            address = st.text_input(
+                "Address",
+                value=(found.base_url or "") if found else "",
+                placeholder="http://127.0.0.1:11434/v1",
+                key="compatible_address",
+            )
+            key = st.text_input("Key, if it needs one", type="password", key="key_compatible", autocomplete="off")
+            use = st.form_submit_button("Use this server", key="use_compatible")
+        if use:
+            st.session_state["typed_url"] = address.strip()
+            if key.strip():
+                st.session_state.setdefault("typed_keys", {})["compatible"] = SecretStr(key.strip())
+            st.session_state.pop("tested_compatible", None)
+            st.rerun()
+        if found:
+            _test_row("compatible")
+
+
+def _models() -> None:
+    st.subheader("Models in use", anchor=False)
+    rows = []
+    for model in runtime().catalogue.models.values():
+        if model.provider not in CLOUD:
+            continue
+        left = (model.retires - today()).days if model.retires else None
+        state = "in use"
+        if left is not None and left <= 0:
+            state = "ended"
+        elif left is not None and left <= ENDING_SOON_DAYS:
+            state = f"ends in {left} days"
+        rows.append(
+            {
+                "Provider": CLOUD[model.provider],
+                "Model": model.label,
+                "Id": model.id,
+                "State": state,
+                "Ends": model.retires,
+                "Then": model.successor or "",
+            }
+        )
+    st.dataframe(rows, hide_index=True, key="models", alt="Models with their retirement dates")
+
+
+def _data() -> None:
+    st.subheader("Your data", anchor=False)
+    st.markdown("Pictures and talks are kept on this machine, in the data folder, until you delete them.")
+    if st.button("Delete everything", icon=":material/delete_forever:", key="delete_everything"):
+        _confirm()
+
+
+@st.dialog("Delete everything?")
+def _confirm() -> None:
+    st.write("All pictures, talks and answers are removed for good. Keys are not affected.")
+    st.button("Delete everything", type="primary", key="delete_everything_now", on_click=_delete_everything)
+
+
+def _delete_everything() -> None:
+    runtime().engine.stop_all(owner())
+    mine().delete_everything()
+    for name in ("talk", "lit", "all_of", "editing"):
+        st.session_state.pop(name, None)
+
+
+def _versions() -> None:
+    with st.expander("Versions", key="versions"):
+        for name, version in versions():
+            st.caption(f"{name} {version}")
+
+
+main()

@@ -1,0 +1,20 @@
+"""The script that ``st.App`` runs for every visit: page set-up and navigation. Each page is a file beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.session import runtime
+
+st.set_page_config(page_title="Loupe", page_icon="🔎", layout="wide", initial_sidebar_state="collapsed")
+
+page = st.navigation(
+    [
+        st.Page("start.py", title="Start", icon=":material/home:", default=True),
+        st.Page("chat.py", title="Chat", icon=":material/forum:", url_path="chat"),
+        st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
+    ],
+    position="top",
+)
+page.run()
+runtime().page_shown()

@@ -1,0 +1,83 @@
+"""Start: a place to drop a picture, samples to try at once, recent talks to go on with, and what is ready."""
+
+from __future__ import annotations
+
+import streamlit as st
+from pages.parts.picture_input import picture_input
+from vision.ingest import add_picture
+from vision.markdown import safe_markdown
+from vision.samples import Sample, samples, thumbnail
+
+from pages.parts.session import mine, picture_url, runtime, typed
+from pages.parts.talk import open_talk, start_with
+from vision.errors import LoupeError
+from vision.settings import credentials
+from vision.store.records import Conversation
+
+RECENT = 6
+PROVIDER_WORDS = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini", "compatible": "Local server"}
+
+
+def main() -> None:
+    st.title("Ask about a picture", anchor=False)
+    st.markdown("Drop a photo, a scan or a screenshot, ask in your own words, and see where the answer was read.")
+    new = picture_input(key="start")
+    if new:
+        start_with(new)
+    _recent_talks()
+    _samples()
+    _ready()
+
+
+def _recent_talks() -> None:
+    talks = mine().conversations(limit=RECENT)
+    if not talks:
+        return
+    st.subheader("Go on with", anchor=False)
+    with st.grid(min_column_width=220, gap="small", key="recent"):
+        for talk in talks:
+            _recent_talk(talk)
+
+
+def _recent_talk(talk: Conversation) -> None:
+    with st.container(border=True, key=f"recent_{talk.id}"):
+        cover = mine().cover(talk.id)
+        if cover is not None:
+            st.image(picture_url(cover.id, "thumbnail"), width=96, alt=cover.picture.name)
+        title = safe_markdown(talk.title or "New talk")
+        if st.button(title, key=f"open_{talk.id}", type="tertiary", icon=":material/forum:"):
+            open_talk(talk.id)
+
+
+def _samples() -> None:
+    st.subheader("Try a sample", anchor=False)
+    with st.grid(min_column_width=150, gap="small", key="samples"):
+        for sample in samples():
+            with st.container(border=True, key=f"sample_{sample.id}"):
+                st.image(thumbnail(sample), alt=sample.title, width="stretch")
+                if st.button(sample.title, key=f"try_{sample.id}", type="tertiary", width="stretch"):
+                    _try(sample)
+
+
+def _try(sample: Sample) -> None:
+    try:
+        stored = add_picture(mine(), sample.read(), sample.file, runtime().open_limits)
+    except LoupeError as error:
+        st.error(error.sentence)
+        return
+    start_with([stored.id])
+
+
+def _ready() -> None:
+    found = credentials(typed())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ready"):
+        st.badge("On-device reader ready", icon=":material/check:", color="green")
+        for name, words in PROVIDER_WORDS.items():
+            if name in found:
+                st.badge(f"{words} set up", icon=":material/check:", color="green")
+            else:
+                st.badge(f"{words} not set up", color="gray")
+        st.page_link("settings.py", label="Settings", icon=":material/key:")
+
+
+main()

@@ -1,0 +1,140 @@
+"""A talk as a file: Markdown, JSON, or one HTML page with the pictures inside. Pure: records in, text out.
+
+Pictures in exports are the previews, which carry no metadata. Model text and file names are hostile here as anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from html import escape
+
+from markdown_it import MarkdownIt
+
+from vision.markdown import safe_markdown
+from vision.store.records import Conversation, StoredAnswer, StoredPicture, StoredTurn
+
+PreviewOf = Callable[[str], bytes]
+
+_STYLE = """
+:root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+.question { font-weight: 600; margin-top: 2rem } .who { opacity: .75; font-size: .85rem }
+img { max-width: 100%; max-height: 24rem; border-radius: .5rem; display: block; margin: .5rem 0 }
+pre { overflow-x: auto; white-space: pre-wrap } table { border-collapse: collapse }
+td, th { border: 1px solid #8886; padding: .25rem .6rem; text-align: left }
+""".strip()
+
+
+def who(answer: StoredAnswer) -> str:
+    """Who answered, in how long and with how many tokens, in one line."""
+    parts = ["On-device reader" if answer.provider == "reader" else answer.model, f"{answer.seconds:.1f} s"]
+    tokens = answer.usage.input_tokens + answer.usage.output_tokens
+    if tokens:
+        cached = f" ({answer.usage.cached_tokens:,} cached)" if answer.usage.cached_tokens else ""
+        parts.append(f"{tokens:,} tokens{cached}")
+    return " · ".join(parts)
+
+
+def ending(answer: StoredAnswer) -> str:
+    """The sentence for an answer that did not simply end well, or nothing."""
+    return answer.sentence or answer.explanation
+
+
+def to_markdown(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
+    """The talk as Markdown; pictures by name."""
+    lines = [f"# {_line(talk.title)}", ""]
+    for turn in turns:
+        for picture in turn.pictures:
+            lines += [f"*Picture: {_line(picture.picture.name)}*", ""]
+        lines += [f"**{_line(turn.question)}**", ""]
+        answer = turn.shown
+        if answer is not None:
+            lines += [safe_markdown(answer.text), ""] if answer.text else []
+            lines += [f"*{_line(ending(answer))}*", ""] if ending(answer) else []
+            lines += [f"— {_line(who(answer))}", ""]
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return safe_markdown(" ".join(text.split()))
+
+
+def to_json(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
+    """The talk as one JSON object, with what was sent and where each answer was read."""
+    found = {
+        "title": talk.title,
+        "created": talk.created.isoformat(),
+        "turns": [
+            {
+                "question": turn.question,
+                "asked": turn.created.isoformat(),
+                "pictures": [_picture(picture) for picture in turn.pictures],
+                "answers": [_answer(answer) for answer in turn.answers],
+            }
+            for turn in turns
+        ],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def _picture(stored: StoredPicture) -> dict[str, object]:
+    picture = stored.picture
+    return {
+        "name": picture.name,
+        "sha256": picture.sha256,
+        "page": picture.page,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _answer(answer: StoredAnswer) -> dict[str, object]:
+    return {
+        "state": answer.state.value,
+        "text": answer.text,
+        "provider": answer.provider,
+        "model": answer.model,
+        "note": ending(answer),
+        "seconds": answer.seconds,
+        "usage": asdict(answer.usage),
+        "cost_usd": None if answer.cost_usd is None else float(answer.cost_usd),
+        "sent_sha256": list(answer.sent_sha256),
+        "evidence": [asdict(evidence) for evidence in answer.evidence],
+    }
+
+
+def to_html(talk: Conversation, turns: Sequence[StoredTurn], preview_of: PreviewOf) -> str:
+    """The talk as one page that needs nothing else: the pictures are inside, and nothing may be loaded from outside."""
+    body = [f"<h1>{escape(talk.title)}</h1>"]
+    for turn in turns:
+        body += [_figure(picture, preview_of(picture.id)) for picture in turn.pictures]
+        body.append(f'<p class="question">{escape(turn.question)}</p>')
+        answer = turn.shown
+        if answer is not None:
+            text = f"<pre>{escape(answer.text)}</pre>" if answer.provider == "reader" else _html(answer.text)
+            body.append(text)
+            body += [f"<p><em>{escape(ending(answer))}</em></p>"] if ending(answer) else []
+            body.append(f'<p class="who">{escape(who(answer))}</p>')
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(talk.title)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body></html>\n"
+    )
+
+
+def _html(text: str) -> str:
+    """Model text as HTML: made safe first, then rendered with raw HTML off."""
+    return str(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(safe_markdown(text)))
+
+
+def _figure(stored: StoredPicture, preview: bytes) -> str:
+    mime = "image/png" if preview.startswith(b"\x89PNG") else "image/jpeg"
+    data = base64.b64encode(preview).decode()
+    return f'<img alt="{escape(stored.picture.name, quote=True)}" src="data:{mime};base64,{data}">'
