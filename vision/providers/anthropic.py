@@ -11,7 +11,7 @@ from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
 from vision.providers.anthropic_errors import understand
 from vision.providers.failures import failure
-from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, quiet_warnings, usable_key
+from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, quiet_warnings, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.replaying import turns_with_items
 from vision.providers.services import SERVICES
@@ -45,7 +45,9 @@ class AnthropicProvider:
         import anthropic
 
         return anthropic.Anthropic(
-            api_key=usable_key(self._credential, _SERVICE), base_url=self._credential.base_url, max_retries=0
+            api_key=usable_key(self._credential, _SERVICE),
+            base_url=usable_address(self._credential.base_url, _SERVICE),
+            max_retries=0,
         )
 
     def close(self) -> None:

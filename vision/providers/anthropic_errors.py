@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from vision.errors import (
     BadKey,
+    BadRequest,
     BrokenAnswer,
     ConnectionFailed,
     ModelNotFound,
@@ -65,14 +66,13 @@ def understand(error: Exception, model: str, secret: str, *, begun: bool = False
 
 
 def _kind(error: object) -> Kind:
+    """By status; by type where the status says nothing (200: inside a stream); by the words of a 400 in disguise."""
     status = getattr(error, "status_code", 500)
+    type_ = str(getattr(error, "type", "") or "")
+    if status != 400 and type_ != "invalid_request_error":
+        return _BY_TYPE.get(type_, ServerError) if status == 200 else by_status(status)
     message = str(getattr(error, "api_message", "") or "")
-    if status in (200, 400):
-        if _NO_CREDIT.search(message):
-            return OutOfCredit
-        code = str(getattr(error, "error_code", "") or "")
-        if "TooLarge" in code or _TOO_LARGE.search(message):
-            return TooLarge
-        if status == 200:
-            return _BY_TYPE.get(str(getattr(error, "type", "")), ServerError)
-    return by_status(status)
+    code = str(getattr(error, "error_code", "") or "")
+    if _NO_CREDIT.search(message):
+        return OutOfCredit
+    return TooLarge if "TooLarge" in code or _TOO_LARGE.search(message) else BadRequest

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
 from vision.providers.failures import failure
-from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_key
+from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.openai import data_url
 from vision.providers.openai_errors import blocked_code, understand
@@ -48,7 +48,7 @@ class CompatibleProvider:
         import openai
 
         key = usable_key(self._credential, _SERVICE) or _NO_KEY
-        url = server_url(self._credential.base_url or "")
+        url = usable_address(server_url(self._credential.base_url or ""), _SERVICE) or ""
 
         def only_ours(sent: httpx2.Request) -> None:
             # The SDK adds OPENAI_ORG_ID, OPENAI_CUSTOM_HEADERS and the like: meant for OpenAI, not for this server.
@@ -171,7 +171,7 @@ def server_url(typed: str) -> str:
     url = typed.strip().rstrip("/")
     if "://" not in url:
         url = f"http://{url}"
-    return url if urlsplit(url).path else f"{url}/v1"
+    return url if "/" in url.partition("://")[2] else f"{url}/v1"
 
 
 def _on_this_machine(url: str) -> bool:

@@ -81,10 +81,9 @@ def failure(
 ) -> ProviderError:
     """The error to raise. ``begun``: the connection broke after the answer had begun. ``secret`` never survives."""
     template = _BROKE_OFF if begun and kind is ConnectionFailed else _SENTENCES[kind]
-    word = service.word
     sentence = template.format(
-        word=word,
-        word_inside=word[0].lower() + word[1:] if word.startswith("The ") else word,
+        word=service.word,
+        word_inside=service.inside,
         model=model or "this model",
         key=service.key,
         credit=service.credit,

@@ -13,7 +13,7 @@ from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
 from vision.providers.failures import failure
 from vision.providers.gemini_errors import understand
-from vision.providers.keys import CHECK_SECONDS, quiet_warnings, usable_key
+from vision.providers.keys import CHECK_SECONDS, quiet_warnings, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.replaying import turns_with_items
 from vision.providers.services import SERVICES
@@ -56,7 +56,7 @@ class GeminiProvider:
             api_key=usable_key(self._credential, _SERVICE),
             enterprise=False,  # GOOGLE_GENAI_USE_VERTEXAI would switch to another service
             http_options=types.HttpOptions(
-                base_url=self._credential.base_url,
+                base_url=usable_address(self._credential.base_url, _SERVICE),
                 timeout=int(CHECK_SECONDS * 1000),  # milliseconds; without one it waits for ever
                 client_args={"follow_redirects": False},  # a redirect would carry x-goog-api-key to another host
             ),

@@ -1,13 +1,14 @@
-"""A key before it is put into a header, and the warnings of SDKs that are answered elsewhere."""
+"""A key and an address before an SDK sees them, the times to wait, and SDK warnings that are answered elsewhere."""
 
 from __future__ import annotations
 
 import warnings
+from urllib.parse import urlsplit
 
-from vision.errors import BadKey
+from vision.errors import BadKey, ConnectionFailed
 from vision.providers.failures import failure
 from vision.providers.services import Service
-from vision.settings import Credential
+from vision.settings import URL_NAMES, Credential
 
 CONNECT_SECONDS = 10.0
 CHECK_SECONDS = 15.0
@@ -20,6 +21,24 @@ def usable_key(credential: Credential, service: Service) -> str:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise failure(BadKey, service, "", detail="the key has a character that cannot be sent")
     return key
+
+
+def usable_address(url: str | None, service: Service) -> str | None:
+    """The address as it is. Raises ConnectionFailed for one that is no http address: each SDK fails differently."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if usable:
+        return url
+    raise ConnectionFailed(
+        f"The address set for {service.inside} is not a web address: correct {URL_NAMES[service.name]}"
+        f"{' or type it again in Settings' if service.name == 'compatible' else ''}.",
+        provider=service.name,
+    )
 
 
 # A retiring model is the catalogue's business, which names the successor; a finish reason newer than the SDK is

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Usage
 from vision.providers.failures import failure
-from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_key
+from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.openai_errors import BLOCKED_CODES, blocked_code, of_code, understand
 from vision.providers.replaying import turns_with_items
@@ -36,7 +36,9 @@ class OpenAIProvider:
         import openai
 
         return openai.OpenAI(
-            api_key=usable_key(self._credential, _SERVICE), base_url=self._credential.base_url, max_retries=0
+            api_key=usable_key(self._credential, _SERVICE),
+            base_url=usable_address(self._credential.base_url, _SERVICE),
+            max_retries=0,
         )
 
     def close(self) -> None:

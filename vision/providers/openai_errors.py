@@ -1,4 +1,4 @@
-"""What errors of OpenAI, and of servers that speak like it, mean (SDK _exceptions.py, response_error.py, 2026-11-22)."""
+"""What errors of OpenAI, and of servers that speak like it, mean (SDK _exceptions.py, response_error.py: 2026-11)."""
 
 # ruff: noqa: PLC0415 -- SDKs are imported on first use: all three take 2 s and 110 MB together
 from __future__ import annotations

@@ -16,6 +16,11 @@ class Service:
     credit: str
     reach: str
 
+    @property
+    def inside(self) -> str:
+        """The word within a sentence."""
+        return self.word[0].lower() + self.word[1:] if self.word.startswith("The ") else self.word
+
 
 _KEY = "check it in Settings, or paste a new one"
 _REACH = "check the internet connection, then try again"
