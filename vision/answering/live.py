@@ -63,6 +63,12 @@ class Live:
         with self.cond:
             return self.cond.wait_for(condition, seconds)
 
+    def wait_for_news(self, length: int, seconds: float) -> bool:
+        """Waits until there is more text than ``length`` or no more will come; returns whether it is closed."""
+        with self.cond:
+            self.cond.wait_for(lambda: len(self._text) > length or self._closed, seconds)
+            return self._closed
+
     def wait_beyond(self, length: int, seconds: float) -> str:
         """The text once it is longer than ``length``, or done, or ``seconds`` have passed."""
         with self.cond:

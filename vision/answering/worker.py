@@ -156,8 +156,7 @@ class Worker:
     def _keep(self) -> None:
         threading.Thread(target=self._listen, name=f"listen-{self._task.answer_id[:8]}", daemon=True).start()
         saved = len(self.live.text)
-        while True:
-            self.live.wait_beyond(saved, HEARTBEAT_SECONDS)
+        while not self.live.wait_for_news(saved, HEARTBEAT_SECONDS):
             if self.live.wait_for(self._closed, SAVE_SECONDS):  # lets more come before writing
                 break
             text = self.live.text
