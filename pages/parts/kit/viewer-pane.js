@@ -27,7 +27,7 @@ export class Pane {
     this.stage.append(this.layer, this.note, this.list)
     this.v = osd({
       element: place, drawer: 'canvas', showNavigationControl: false, crossOriginPolicy: false, autoResize: true, preserveImageSizeOnResize: false,
-      visibilityRatio: 0.3, constrainDuringPan: false, minZoomImageRatio: 0.5, maxZoomPixelRatio: 8, zoomPerScroll: 1.25, animationTime: calm() ? 0 : 0.6,
+      visibilityRatio: 0.3, minPixelRatio: 0.34, constrainDuringPan: false, minZoomImageRatio: 0.5, maxZoomPixelRatio: 8, zoomPerScroll: 1.25, animationTime: calm() ? 0 : 0.6,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true }, gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true },
       gestureSettingsPen: { clickToZoom: false }, imageLoaderLimit: 2, timeout: 60000,
     })
