@@ -31,9 +31,10 @@ def _keys() -> None:
         "A key typed here is kept in memory for this browser session only; it is never stored. "
         "Without any key the on-device reader answers questions about printed text."
     )
-    for name, words in CLOUD.items():
-        with st.container(border=True, key=f"card_{name}"):
-            _key_card(name, words)
+    with st.grid(min_column_width=340, gap="small", key="keys"):
+        for name, words in CLOUD.items():
+            with st.container(border=True, key=f"card_{name}"):
+                _key_card(name, words)
 
 
 def _key_card(name: str, words: str) -> None:
@@ -45,10 +46,12 @@ def _key_card(name: str, words: str) -> None:
             st.caption(found.source)
         else:
             st.caption(f"No key. Type one, or set {KEY_NAMES[name][0]}.")
-    with st.form(f"form_{name}", clear_on_submit=True, border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"row_{name}"):
-            key = st.text_input(f"{words} key", type="password", key=f"key_{name}", autocomplete="off")
-            use = st.form_submit_button("Use this key", key=f"use_{name}")
+    with (
+        st.form(f"form_{name}", clear_on_submit=True, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"row_{name}"),
+    ):
+        key = st.text_input(f"{words} key", type="password", key=f"key_{name}", autocomplete="off")
+        use = st.form_submit_button("Use this key", key=f"use_{name}")
     if use and key.strip():
         st.session_state.setdefault("typed_keys", {})[name] = SecretStr(key.strip())
         st.session_state.pop(f"tested_{name}", None)
@@ -144,7 +147,8 @@ def _confirm() -> None:
 
 
 def _delete_everything() -> None:
-    runtime().engine.stop_all(owner())
+    for answer in mine().running_answers():
+        runtime().engine.stop(owner(), answer.id)
     mine().delete_everything()
     for name in ("talk", "lit", "all_of", "editing"):
         st.session_state.pop(name, None)

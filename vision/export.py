@@ -28,9 +28,9 @@ td, th { border: 1px solid #8886; padding: .25rem .6rem; text-align: left }
 """.strip()
 
 
-def who(answer: StoredAnswer) -> str:
-    """Who answered, in how long and with how many tokens, in one line."""
-    parts = ["On-device reader" if answer.provider == "reader" else answer.model, f"{answer.seconds:.1f} s"]
+def who(answer: StoredAnswer, label: str = "") -> str:
+    """Who answered, in how long and with how many tokens, in one line; ``label`` is the model's name for people."""
+    parts = [label or answer.model, f"{answer.seconds:.1f} s"]
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     if tokens:
         cached = f" ({answer.usage.cached_tokens:,} cached)" if answer.usage.cached_tokens else ""

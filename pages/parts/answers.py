@@ -8,12 +8,12 @@ import streamlit as st
 from vision.markdown import safe_markdown
 
 from pages.parts.copy_button import copy_button
-from pages.parts.session import picture_url
+from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
 from vision.messages import Evidence
 from vision.store.records import State, StoredAnswer, StoredTurn
 
-THUMBNAIL_WIDTH = 120
+THUMBNAIL_WIDTH = 64
 
 
 def draw_question(turn: StoredTurn) -> None:
@@ -57,10 +57,16 @@ def draw_finished(answer: StoredAnswer, light: Callable[[str], None], *, last: b
     if answer.evidence:
         _draw_evidence(answer, light)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
-        st.caption(safe_markdown(who(answer)))
+        st.caption(safe_markdown(who(answer, _label(answer))))
         if last and answer.text:
             st.space("stretch")
             copy_button(answer.text, key=f"copy_{answer.id}")
+
+
+def _label(answer: StoredAnswer) -> str:
+    """The model's name for people; a local server's model goes by its id."""
+    found = runtime().catalogue.models.get(answer.model)
+    return found.label if found else answer.model
 
 
 def evidence_id(answer: StoredAnswer, number: int) -> str:

@@ -115,21 +115,24 @@ def _ask_box(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choic
     )
     if asked is None:
         return
-    added, refused = take(asked.files)
-    if refused:
-        st.session_state["failure"] = " ".join(refused)
-    ids = [*(stored.id for stored in waiting), *(stored.id for stored in added)]
-    _asked(talk, asked, ids, choice)
+    _take_in(talk, asked, waiting, choice)
     st.rerun()
 
 
-def _asked(talk: Conversation, asked: ChatInputValue, picture_ids: Sequence[str], choice: Choice) -> None:
-    """Asks; when that cannot be done, what she typed stands in the box again and what she added stays."""
+def _take_in(talk: Conversation, asked: ChatInputValue, waiting: Sequence[StoredPicture], choice: Choice) -> None:
+    """Asks; when that cannot be done, what she typed stands in the box again and the pictures she added wait.
+
+    A file that is no picture also keeps the question back: it may be about that very file.
+    """
     question = asked.text.strip()
-    mine().set_waiting(talk.id, picture_ids)
-    if not question:
-        return
-    if not _done(partial(_ask, talk.id, question, picture_ids, choice)):
+    added, refused = take(asked.files)
+    ids = [stored.id for stored in (*waiting, *added)]
+    mine().set_waiting(talk.id, ids)
+    if refused:
+        st.session_state["failure"] = " ".join(refused)
+    if refused or not question:
+        st.session_state["draft"] = question
+    elif not _done(partial(_ask, talk.id, question, ids, choice)):
         st.session_state["draft"] = question
 
 
@@ -152,7 +155,8 @@ def _go_on(answer_id: str) -> None:
 
 
 def _done(act: Callable[[], object]) -> bool:
-    """Whether ``act`` could be done; if not, its sentence is shown above the box."""
+    """Whether ``act`` could be done; if not, its sentence is shown above the box until something else is done."""
+    st.session_state.pop("failure", None)
     try:
         act()
     except LoupeError as error:
@@ -162,6 +166,6 @@ def _done(act: Callable[[], object]) -> bool:
 
 
 def _say_failure() -> None:
-    sentence = st.session_state.pop("failure", "")
+    sentence = st.session_state.get("failure")
     if sentence:
         st.error(sentence, icon=":material/error:")

@@ -17,6 +17,7 @@ TITLE_LIMIT = 80
 
 def open_talk(talk_id: str) -> None:
     """Go to Chat with this talk."""
+    _forget_view()
     st.session_state["talk"] = talk_id
     st.switch_page(CHAT_PAGE, query_params={"c": talk_id})
 
@@ -51,8 +52,15 @@ def current_talk() -> Conversation | None:
 
 def leave_talk() -> None:
     """Forget which talk was open: the next visit of Chat starts a new one."""
+    _forget_view()
     st.session_state.pop("talk", None)
     st.query_params.pop("c", None)
+
+
+def _forget_view() -> None:
+    """What concerned the talk that was open: the place lit up, a failure shown, a question being edited."""
+    for name in ("lit", "failure", "editing", "all_of"):
+        st.session_state.pop(name, None)
 
 
 def talk_menu(talk: Conversation, turns: Sequence[StoredTurn]) -> None:

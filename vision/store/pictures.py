@@ -87,7 +87,7 @@ class OwnedPictures(Owned):
         return self._make_view(picture_id, source) if name is None else self._blobs.get(name)
 
     def original_bytes(self, picture_id: str) -> bytes:
-        """The file as it was added, metadata and all: to read another page of it, never to hand out. Raises NotThere."""
+        """The file as it was added, metadata and all: to read another page of it, not to hand out. Raises NotThere."""
         with self._reading() as session:
             name = self._row(session, PictureRow, picture_id).sha256
         return self._blobs.get(name)
