@@ -11,15 +11,39 @@ from vision.reader.dates import find_dates
 from vision.reader.labels import find_labels, labels_in
 from vision.reader.phrases import Phrase, phrases_of, spaced, vocabulary
 from vision.reader.reading import Reading, overlap
-from vision.reader.text import folded, words_of
+from vision.reader.text import folded, without_stray_accents, words_of
 from vision.reader.values import find_emails, find_phones, find_websites
 from vision.reader.wordlists import contains, endings, phrases, postcodes
 
 _STOPS = frozenset(
     {
-        "phone", "fax", "email", "website", "tax_number", "company_number", "date", "time", "invoice_number",
-        "receipt_number", "cashier", "title", "customer", "iban", "bic", "order_number", "till", "table", "due_date",
-        "customer_number", "total", "total_final", "subtotal", "cash", "quantity", "reference", "other_date",
+        "phone",
+        "fax",
+        "email",
+        "website",
+        "tax_number",
+        "company_number",
+        "date",
+        "time",
+        "invoice_number",
+        "receipt_number",
+        "cashier",
+        "title",
+        "customer",
+        "iban",
+        "bic",
+        "order_number",
+        "till",
+        "table",
+        "due_date",
+        "customer_number",
+        "total",
+        "total_final",
+        "subtotal",
+        "cash",
+        "quantity",
+        "reference",
+        "other_date",
     }
 )
 
@@ -40,7 +64,9 @@ def address_cues(text: str) -> float:
     unit = contains(words, phrases("addresses", "unit"))
     if unit and re.search(r"\d", plain):
         score += 0.6
-    if re.match(r"\W*(?:no\W*)?\d+[a-z]?(?:[-&/]\d+[a-z]?)*\s*,\s*[a-z]", plain) or re.match(r"\d+[a-z]? [a-z]{3,}", plain):
+    if re.match(r"\W*(?:no\W*)?\d+[a-z]?(?:[-&/]\d+[a-z]?)*\s*,\s*[a-z]", plain) or re.match(
+        r"\d+[a-z]? [a-z]{3,}", plain
+    ):
         score += 0.4
     if "," in text:
         score += 0.2
@@ -52,7 +78,11 @@ def _part(text: str) -> str:
     for kinds, start, end, words in labels_in(text):
         if "address" in kinds and start <= 2:
             return _part(text[end:].lstrip(" :.-"))
-        if frozenset(kinds) & _STOPS and (text[end:].lstrip(" .")[:1] in {":", "", "("} or start == 0) and len(words) > 1:
+        if (
+            frozenset(kinds) & _STOPS
+            and (text[end:].lstrip(" .")[:1] in {":", "", "("} or start == 0)
+            and len(words) > 1
+        ):
             if kinds[0] == "till" and start:
                 continue
             return text[:start].rstrip(" ,(-")
@@ -105,7 +135,7 @@ def _grow(rows: list[_Row], seed: int) -> list[int]:
     block = [seed]
     for step in (1, -1):
         at = seed
-        while True:
+        while not (step == 1 and _ends(rows[at])):
             following = _neighbour(rows, at, step)
             if following is None:
                 break
@@ -117,14 +147,70 @@ def _grow(rows: list[_Row], seed: int) -> list[int]:
                 block.append(following)
             else:
                 break
-            if step == 1 and len(here.text) < 0.6 * len(here.phrase.text):
-                break
             at = following
     while len(block) > 1 and rows[max(block)].cues <= 0 and not _closing(rows[max(block)]):
         block.remove(max(block))
     while len(block) > 1 and rows[min(block)].cues < 0.35:
         block.remove(min(block))
     return block
+
+
+def _ends(row: _Row) -> bool:
+    """Nothing of an address stands under a country, or under a line that went on with a phone number or the like."""
+    tail = words_of(row.text)[-1:]
+    return tail in _COUNTRIES or words_of(row.phrase.text)[-1:] != tail
+
+
+_COUNTRIES = frozenset(
+    (name,)
+    for name in (
+        "malaysia",
+        "singapore",
+        "indonesia",
+        "thailand",
+        "india",
+        "philippines",
+        "vietnam",
+        "china",
+        "japan",
+        "usa",
+        "germany",
+        "deutschland",
+        "osterreich",
+        "austria",
+        "schweiz",
+        "switzerland",
+        "france",
+        "belgique",
+        "belgium",
+        "espana",
+        "spain",
+        "mexico",
+        "argentina",
+        "colombia",
+        "chile",
+        "italia",
+        "italy",
+        "portugal",
+        "brasil",
+        "brazil",
+        "nederland",
+        "netherlands",
+        "belgie",
+        "england",
+        "ireland",
+        "canada",
+        "australia",
+        "poland",
+        "polska",
+        "sweden",
+        "denmark",
+        "norway",
+        "finland",
+        "turkey",
+        "turkiye",
+    )
+)
 
 
 def _closing(row: _Row) -> bool:
@@ -165,6 +251,7 @@ def spaced_text(phrase: Phrase, text: str) -> str:
 
 def _block(reading: Reading, rows: list[_Row], after: tuple[int, ...]) -> Candidate:
     lines = tuple(line for row in rows for line in row.phrase.lines)
+    paper = "\n".join(line.text for line in reading.lines)
     value = ", ".join(row.text.strip(" ,.;:-") for row in rows if row.text.strip(" ,.;:-"))
     cues = sum(row.cues for row in rows)
     score = 0.35 + 0.1 * min(cues, 4.0) - (0.1 if len(rows) == 1 else 0)
@@ -177,7 +264,7 @@ def _block(reading: Reading, rows: list[_Row], after: tuple[int, ...]) -> Candid
         score += 0.2 if -0.5 < gap < 3 and aligned else 0.0
     if _is_customers(reading, rows[0].phrase):
         score -= 0.25
-    return candidate(reading, value, lines, score, kind="address")
+    return candidate(reading, without_stray_accents(value, paper), lines, score, kind="address")
 
 
 def _is_customers(reading: Reading, top: Phrase) -> bool:
@@ -185,6 +272,10 @@ def _is_customers(reading: Reading, top: Phrase) -> bool:
     for label in find_labels(reading, {"customer"}):
         line = reading.lines[label.line]
         gap = top.place[1] - line.place[3]
-        if len(label.words) > 4 and -2 * line.height < gap < 4 * line.height and overlap(line.place[0::2], top.place[0::2]) > 0.1:
+        if (
+            len(label.words) > 4
+            and -2 * line.height < gap < 4 * line.height
+            and overlap(line.place[0::2], top.place[0::2]) > 0.1
+        ):
             return True
     return False

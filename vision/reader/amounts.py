@@ -52,7 +52,9 @@ def _pattern() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _glued() -> re.Pattern[str]:
     """A currency with the number right behind it: the number may not look behind itself."""
-    return re.compile(_pattern().pattern.replace(r"(?<![\d.,/:#A-Za-z])(?<!\d-)(?P<loose>)", "(?P<loose>)"), re.IGNORECASE)
+    return re.compile(
+        _pattern().pattern.replace(r"(?<![\d.,/:#A-Za-z])(?<!\d-)(?P<loose>)", "(?P<loose>)"), re.IGNORECASE
+    )
 
 
 def find_amounts(text: str) -> list[Amount]:
@@ -67,7 +69,9 @@ def find_amounts(text: str) -> list[Amount]:
             break
         position = max(match.end(), position + 1)
         begin, finish = match.span("number")
-        if any(begin < end and start < finish for start, end in taken) or _is_something_else(mended, begin, finish, match):
+        if any(begin < end and start < finish for start, end in taken) or _is_something_else(
+            mended, begin, finish, match
+        ):
             continue
         found.append(_amount(match))
     return found

@@ -37,7 +37,12 @@ _NUMBERS = [
     ("dmy", re.compile(rf"(?<!\d)(\d{{1,2}})\s?([-/.,:])\s?(\d{{1,2}})\s?[-/.,:]\s?({_YEAR}){_TAIL}")),
     ("dmy", re.compile(rf"(?<!\d)(\d{{1,2}})()\s(\d{{1,2}})\s({_YEAR})(?!\d)")),
     # 15/11/18, 15.11.18, 15-11-18; also with a time glued to it: 24-01-1810:43
-    ("dmy2", re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{2})(?=[^\d.,/-]|[.,](?!\d)|$|\d{1,2}:\d{2})")),
+    (
+        "dmy2",
+        re.compile(
+            r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{2})(?=[^\d.,/-]|[.,](?!\d)|$|\d{1,2}:\d{2})"
+        ),
+    ),
     ("dmy2", re.compile(r"(?<![\d.,/-])(\d{1,2})\s?(['’])\s?(\d{1,2})\s?\2\s?(\d{2})(?!\d)")),
 ]
 _COMPACT = [
@@ -52,10 +57,25 @@ def _named() -> list[tuple[str, re.Pattern[str]]]:
     year2 = rf"({_YEAR}|['’]?\d{{2}})(?!\d)(?!:\d)"
     joint = r"[\s\-/.,]{0,3}"
     return [
-        ("dMy", re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°)?{joint}(?:de |of |di )?({names})(?![a-z]){joint}(?:de |del |of )?{year2}")),
+        (
+            "dMy",
+            re.compile(
+                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°)?{joint}(?:de |of |di )?({names})(?![a-z]){joint}(?:de |del |of )?{year2}"
+            ),
+        ),
         ("dMy", re.compile(rf"(?<!\d)(\d{{1,2}}){joint}({names})({_YEAR})()")),
-        ("Mdy", re.compile(rf"(?<![a-z])({names})(?![a-z]){joint}(\d{{1,2}})(?:st|nd|rd|th)?(?:{joint[:-5]}{{1,3}}|,)({_YEAR}){_TAIL}")),
-        ("Mdy", re.compile(rf"(?<![a-z])({names})(?![a-z])[\s\-/.]{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?\s?[,'’]\s?['’]?(\d{{2}})(?!\d)(?!:\d)")),
+        (
+            "Mdy",
+            re.compile(
+                rf"(?<![a-z])({names})(?![a-z]){joint}(\d{{1,2}})(?:st|nd|rd|th)?(?:{joint[:-5]}{{1,3}}|,)({_YEAR}){_TAIL}"
+            ),
+        ),
+        (
+            "Mdy",
+            re.compile(
+                rf"(?<![a-z])({names})(?![a-z])[\s\-/.]{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?\s?[,'’]\s?['’]?(\d{{2}})(?!\d)(?!:\d)"
+            ),
+        ),
         ("Mdy", re.compile(rf"(?<![a-z])({names})(\d{{2}}),?({_YEAR}){_TAIL}")),
         ("yMd", re.compile(rf"(?<!\d)({_YEAR}){joint}({names})(?![a-z]){joint}(\d{{1,2}})(?!\d)")),
     ]
@@ -139,6 +159,9 @@ def month_first(dates: Iterable[FoundDate], text: str) -> bool:
                 return False
     plain = folded(text)
     american = re.search(r"(?<![a-z])(?:usd|us\$|u\.s\.a|usa|united states|sales tax|zip code|ein)(?![a-z])", plain)
-    state = re.search(r"(?<![a-z])(?:A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|"
-                      r"S[CD]|T[NX]|UT|V[AT]|W[AIVY])[ ,.]+\d{5}(?:-\d{4})?(?!\d)", text)
+    state = re.search(
+        r"(?<![a-z])(?:A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|"
+        r"S[CD]|T[NX]|UT|V[AT]|W[AIVY])[ ,.]+\d{5}(?:-\d{4})?(?!\d)",
+        text,
+    )
     return bool(american or state)

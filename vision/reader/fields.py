@@ -24,10 +24,22 @@ from vision.reader.values import (
 )
 from vision.reader.wordlists import kind_names, label_kinds
 
-_DATE_KINDS = frozenset({"date", "due_date", "other_date"})
+_DATE_KINDS = frozenset({"date", "due_date", "other_date", "order_date"})
 _NUMBER_KINDS = frozenset(
-    {"invoice_number", "receipt_number", "order_number", "customer_number", "tax_number", "company_number", "bic", "table",
-     "till", "reference", "quantity", "points"}
+    {
+        "invoice_number",
+        "receipt_number",
+        "order_number",
+        "customer_number",
+        "tax_number",
+        "company_number",
+        "bic",
+        "table",
+        "till",
+        "reference",
+        "quantity",
+        "points",
+    }
 )
 _TEXT_KINDS = frozenset({"customer", "cashier", "payment_method", "seller", "title"})
 
@@ -91,7 +103,9 @@ def _date_score(
     if kind != "date":
         return 0.5 + mine if mine else 0.0
     text = reading.lines[number].text
-    score = 0.55 + mine - (0.4 if others > mine else 0.0)
+    ordered = claimed["order_date"].get((number, one.start), 0.0)
+    others = max(others if others != ordered else 0.0, 0.0)
+    score = 0.55 + max(mine, 0.4 * ordered) - (0.4 if others > mine else 0.0)
     score += 0.05 if find_times(text[one.end :]) or find_times(text[: one.start]) else 0.0
     score -= 0.1 * number / max(1, len(reading.lines))
     if one.layout == "compact":
@@ -104,7 +118,7 @@ def _numbers(reading: Reading, kind: str) -> list[Candidate]:
     for label in find_labels(reading, {kind}):
         text = reading.lines[label.line].text
         pieces = [piece for piece in right_of(reading, label) if piece.text.strip(" :.#-")]
-        numbers = [(piece, one) for piece in pieces[:2] for one in _papers_numbers(piece.text)[:1]]
+        numbers = [(p, one) for p in pieces[:2] for one in _papers_numbers(p.text)[:1] if one.start <= 8]
         if not numbers:
             pieces = list(below(reading, label))
             numbers = [(p, one) for p in pieces for one in _papers_numbers(p.text)[:1] if not labels_in(p.text)]
@@ -121,9 +135,25 @@ def _papers_numbers(text: str) -> list[Found]:
 
 
 def _bare_title(label: Label, text: str) -> bool:
-    """"Invoice" or "Receipt" alone names the paper; it labels a number only when a sign says so."""
-    bare = label.words in {"invoice", "receipt", "order", "rechnung", "facture", "factura", "fattura", "fatura", "gst", "table"}
+    """ "Invoice" or "Receipt" alone names the paper; it labels a number only when a sign says so."""
+    bare = label.words in {
+        "invoice",
+        "receipt",
+        "order",
+        "rechnung",
+        "facture",
+        "factura",
+        "fattura",
+        "fatura",
+        "gst",
+        "table",
+    }
     return bare and text[label.end :].lstrip()[:1] not in {":", "#"}
+
+
+_NEED_COLON = frozenset(
+    {"nombre", "name", "nom", "nome", "nama", "naam", "from", "ms", "guest", "client", "server", "store"}
+)
 
 
 def _texts(reading: Reading, kind: str) -> list[Candidate]:
@@ -131,7 +161,7 @@ def _texts(reading: Reading, kind: str) -> list[Candidate]:
     for label in find_labels(reading, {kind}):
         text = reading.lines[label.line].text
         colon = text[label.end :].lstrip()[:1] == ":"
-        if label.start > 12 or (not colon and len(label.words) < 5 and text[label.end :].strip()):
+        if label.start > 2 or (not colon and (label.words in _NEED_COLON or text[label.end :].strip())):
             continue
         pieces = [piece for piece in right_of(reading, label) if _value(piece.text)]
         if not pieces:
@@ -154,6 +184,7 @@ def _everywhere(find: Callable[[str], list[Found]], kind: str) -> Callable[[Read
         for number, line in enumerate(reading.lines):
             for one in find(line.text):
                 mine, other = _labels_before(reading, number, one.start, kind)
+                other = other and kind in {"phone", "fax"}
                 score = 0.6 + (0.3 if mine else 0.0) - (0.5 if other and not mine else 0.0) - 0.002 * number
                 found.append(candidate(reading, one.value, (number,), score, kind=kind))
         return sorted(found, key=lambda one: -one.score)
@@ -162,8 +193,22 @@ def _everywhere(find: Callable[[str], list[Found]], kind: str) -> Callable[[Read
 
 
 _LIKE_PHONES = frozenset(
-    {"phone", "fax", "tax_number", "company_number", "invoice_number", "receipt_number", "order_number", "customer_number",
-     "iban", "bic", "till", "reference", "card", "cashier"}
+    {
+        "phone",
+        "fax",
+        "tax_number",
+        "company_number",
+        "invoice_number",
+        "receipt_number",
+        "order_number",
+        "customer_number",
+        "iban",
+        "bic",
+        "till",
+        "reference",
+        "card",
+        "cashier",
+    }
 )
 
 
@@ -196,7 +241,9 @@ def _fax(reading: Reading) -> list[Candidate]:
 
 
 def _codes(reading: Reading) -> list[Candidate]:
-    return [Candidate(code.text, f"{code.kind}: {code.text}", code.box, 1.0, 0.95, (), "code") for code in reading.codes]
+    return [
+        Candidate(code.text, f"{code.kind}: {code.text}", code.box, 1.0, 0.95, (), "code") for code in reading.codes
+    ]
 
 
 def _job_titles(reading: Reading) -> list[Candidate]:
@@ -226,6 +273,7 @@ def _headings(reading: Reading) -> list[Candidate]:
 _RULES: Mapping[str, Callable[[Reading], list[Candidate]]] = {
     "date": lambda reading: find_dates_of(reading, "date"),
     "due_date": lambda reading: find_dates_of(reading, "due_date"),
+    "order_date": lambda reading: find_dates_of(reading, "order_date"),
     "company": find_companies,
     "address": _addresses,
     "person": find_persons,
@@ -254,7 +302,9 @@ def find_label(reading: Reading, words: str) -> list[Candidate]:
         if position < 0:
             continue
         start, end = at[position], at[position + len(wanted) - 1] + 1
-        whole = (start == 0 or not line.text[start - 1].isalnum()) and (end == len(line.text) or not line.text[end].isalnum())
+        whole = (start == 0 or not line.text[start - 1].isalnum()) and (
+            end == len(line.text) or not line.text[end].isalnum()
+        )
         if not whole:
             continue
         label = Label((), number, start, end, wanted)
@@ -262,7 +312,12 @@ def find_label(reading: Reading, words: str) -> list[Candidate]:
         if beside:
             text = line.text[end:].lstrip()
             sign = text[:1] in {":", "=", "#"} or (not text and beside.distance > 0)
-            score = 0.55 + (0.2 if sign else 0.0) - (0.15 if len(words_of(line.text[:start])) > 2 else 0.0) - 0.01 * beside.distance
+            score = (
+                0.55
+                + (0.2 if sign else 0.0)
+                - (0.15 if len(words_of(line.text[:start])) > 2 else 0.0)
+                - 0.01 * beside.distance
+            )
             found.append(candidate(reading, _value(beside.text), (number, beside.line), score, kind=words))
     return sorted(found, key=lambda one: -one.score)
 

@@ -80,17 +80,63 @@ def _ends(text: str, plain: str, at: tuple[int, ...], end: int) -> bool:
     word = rest[: next((i for i, c in enumerate(rest) if c.isdigit()), len(rest))]
     if word.upper() in currency_signs():
         return True
-    return any(rest[:length] in label_kinds() and length > 3 for length in range(4, min(longest_label(), len(rest)) + 1))
+    return any(
+        rest[:length] in label_kinds() and length > 3 for length in range(4, min(longest_label(), len(rest)) + 1)
+    )
 
 
-_WITHOUT = frozenset({"excl", "excluding", "exclusive", "exclude", "before", "without", "hors", "ht", "ohne", "sin", "sem", "exkl", "zonder", "esclusa", "ex", "sebelum", "excluded", "netto"})
-_WITH = frozenset({"incl", "including", "inclusive", "include", "includes", "included", "with", "inkl", "inc", "ttc", "con", "com", "met", "inclusief", "avec", "mit", "rounded", "after", "termasuk", "brutto"})
+_WITHOUT = frozenset(
+    {
+        "excl",
+        "excluding",
+        "exclusive",
+        "exclude",
+        "before",
+        "without",
+        "hors",
+        "ht",
+        "ohne",
+        "sin",
+        "sem",
+        "exkl",
+        "zonder",
+        "esclusa",
+        "ex",
+        "sebelum",
+        "excluded",
+        "netto",
+    }
+)
+_WITH = frozenset(
+    {
+        "incl",
+        "including",
+        "inclusive",
+        "include",
+        "includes",
+        "included",
+        "with",
+        "inkl",
+        "inc",
+        "ttc",
+        "con",
+        "com",
+        "met",
+        "inclusief",
+        "avec",
+        "mit",
+        "rounded",
+        "after",
+        "termasuk",
+        "brutto",
+    }
+)
 
 
 def _with_total_qualified(
     text: str, found: list[tuple[tuple[str, ...], int, int, str]]
 ) -> Iterator[tuple[tuple[str, ...], int, int, str]]:
-    """"Total (excluding 6% GST)" is a subtotal, "Total (inclusive of 6% GST)" a final one; the tax there is no label."""
+    """ "Total (excluding 6% GST)" is a subtotal, "Total (inclusive of 6% GST)" a final one; the tax there is no label."""
     qualified = False
     for kinds, start, end, words in found:
         if kinds[0] in TOTALS and not qualified:

@@ -12,11 +12,37 @@ from vision.reader.labels import TOTALS, Label, below, find_labels, right_of
 from vision.reader.reading import Reading
 
 MONEY_KINDS = frozenset(
-    {"total", "subtotal", "tax", "discount", "rounding", "service_charge", "tip", "shipping", "cash", "card", "change", "balance"}
+    {
+        "total",
+        "subtotal",
+        "tax",
+        "discount",
+        "rounding",
+        "service_charge",
+        "tip",
+        "shipping",
+        "cash",
+        "card",
+        "change",
+        "balance",
+    }
 )
 _STRENGTH = {"total_final": 0.72, "total": 0.62, "total_weak": 0.42}
 _THROUGH = {
-    "total": frozenset({"tax", "title", "tax_number", "total", "total_final", "total_weak", "cash", "card", "payment_method", "rounding"}),
+    "total": frozenset(
+        {
+            "tax",
+            "title",
+            "tax_number",
+            "total",
+            "total_final",
+            "total_weak",
+            "cash",
+            "card",
+            "payment_method",
+            "rounding",
+        }
+    ),
     "tax": frozenset({"tax", "total", "total_weak", "tax_number"}),
 }
 
@@ -27,7 +53,9 @@ def find_money(reading: Reading, kind: str) -> list[Candidate]:
         return _totals(reading)
     found = []
     for label, amount, line, far in _labelled(reading, frozenset({kind})):
-        score = 0.75 - 0.02 * far - (0 if amount.money_like else 0.3) - (0.15 if label.line in _in_summary(reading) else 0)
+        score = (
+            0.75 - 0.02 * far - (0 if amount.money_like else 0.3) - (0.15 if label.line in _in_summary(reading) else 0)
+        )
         score -= 0.3 if kind == "tax" and not _about_tax(reading, label) else 0
         found.append(_candidate(reading, amount, (label.line, line), score, kind))
     return sorted(found, key=lambda one: -one.score)
@@ -53,9 +81,7 @@ def _candidate(reading: Reading, amount: Amount, lines: tuple[int, ...], score: 
 
 def currency_of(reading: Reading) -> str:
     """The currency printed most often on the paper, or ""."""
-    count = Counter(
-        amount.currency for line in reading.lines for amount in find_amounts(line.text) if amount.currency
-    )
+    count = Counter(amount.currency for line in reading.lines for amount in find_amounts(line.text) if amount.currency)
     return count.most_common(1)[0][0] if count else ""
 
 
@@ -131,16 +157,24 @@ def _lines_by_value(labelled: list[tuple[Label, Amount, int, int]]) -> dict[Deci
 
 
 def _paid(reading: Reading) -> dict[Decimal, tuple[Amount, tuple[int, ...]]]:
-    """Amounts that must be the total: cash minus change, and what was paid by card."""
+    """Amounts that were paid: cash minus change, cash that was given exactly, what went on a card."""
     found: dict[Decimal, tuple[Amount, tuple[int, ...]]] = {}
-    cash = [(a, (label.line, line)) for label, a, line, far in _labelled(reading, frozenset({"cash"})) if a.decimals == 2]
-    change = [(a, (label.line, line)) for label, a, line, far in _labelled(reading, frozenset({"change"})) if a.decimals == 2]
+    cash = [
+        (a, (label.line, line)) for label, a, line, far in _labelled(reading, frozenset({"cash"})) if a.decimals == 2
+    ]
+    change = [
+        (a, (label.line, line)) for label, a, line, far in _labelled(reading, frozenset({"change"})) if a.decimals == 2
+    ]
     for given, given_lines in cash:
         for back, back_lines in change:
             if given.value > abs(back.value):
                 value = given.value - abs(back.value)
                 exact = Amount(value, given.start, given.end, given.currency, 2)
                 found[value] = exact, given_lines + back_lines
+    before_tax = {a.value for _, a, _, _ in _labelled(reading, frozenset({"subtotal"}))}
+    for given, given_lines in cash:
+        if given.value in before_tax or (not change and given.value > 0):
+            found.setdefault(given.value, (given, given_lines))
     for label, amount, line, _ in _labelled(reading, frozenset({"card"})):
         if amount.decimals == 2 and amount.value > 0:
             found.setdefault(amount.value, (amount, (label.line, line)))

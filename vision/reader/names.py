@@ -12,19 +12,53 @@ from vision.reader.dates import find_dates
 from vision.reader.labels import below, find_labels, labels_in, right_of
 from vision.reader.phrases import Phrase, phrases_of, spaced, vocabulary
 from vision.reader.reading import Reading
-from vision.reader.text import squashed, words_of
+from vision.reader.text import squashed, without_stray_accents, words_of
 from vision.reader.values import find_emails, find_phones, find_websites
 from vision.reader.wordlists import contains, phrases
 
 _REGISTRATION = re.compile(
-    r"[\s,]*[(\[{]?\s*(?:co\.?\s*)?(?:reg\.?\s*)?(?:no\.?\s*)?[:.]?\s*[A-Z]{0,3}\d{4,}\s*[-–]?\s*[A-Z0-9]{0,2}\s*[)\]}]?\s*$", re.IGNORECASE
+    r"[\s,]*[(\[{]?\s*(?:co\.?\s*)?(?:reg\.?\s*)?(?:no\.?\s*)?[:.]?\s*[A-Z]{0,3}\d{4,}\s*[-–]?\s*[A-Z0-9]{0,2}\s*[)\]}]?\s*$",
+    re.IGNORECASE,
 )
 _REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{5,}\s?-\s?[A-Z]\)?|\b(?:co|reg|roc|br)\b.{0,12}\d{5,}", re.IGNORECASE)
 _NOT_NAME = frozenset(
-    {"phone", "fax", "email", "website", "tax_number", "company_number", "date", "time", "invoice_number", "receipt_number",
-     "cashier", "iban", "bic", "order_number", "till", "table", "due_date", "customer_number", "total", "total_final",
-     "subtotal", "cash", "change", "quantity", "reference", "tax_summary", "customer", "address", "payment_method", "points",
-     "discount", "card", "total_weak", "rounding", "other_date"}
+    {
+        "phone",
+        "fax",
+        "email",
+        "website",
+        "tax_number",
+        "company_number",
+        "date",
+        "time",
+        "invoice_number",
+        "receipt_number",
+        "cashier",
+        "iban",
+        "bic",
+        "order_number",
+        "till",
+        "table",
+        "due_date",
+        "customer_number",
+        "total",
+        "total_final",
+        "subtotal",
+        "cash",
+        "change",
+        "quantity",
+        "reference",
+        "tax_summary",
+        "customer",
+        "address",
+        "payment_method",
+        "points",
+        "discount",
+        "card",
+        "total_weak",
+        "rounding",
+        "other_date",
+    }
 )
 
 
@@ -36,29 +70,63 @@ def find_companies(reading: Reading) -> list[Candidate]:
         return found
     size = median(line.height for line in reading.lines)
     known = vocabulary(reading)
+    paper = "\n".join(line.text for line in reading.lines)
     rank = 0
     for index, phrase in enumerate(all_phrases):
-        text = _clean(spaced(phrase.text, known))
+        text = without_stray_accents(_clean(spaced(phrase.text, known)), paper)
         if not _possible(text):
             continue
-        score = 0.22 - 0.022 * rank + min(0.16, 0.09 * max(0.0, phrase.height / size - 1))
-        rank += 1
         lines, value = phrase.lines, text
         form = legal_form(text)
-        if form:
-            score += 0.45
-            if _only_form(text) and index:
-                value = _clean(spaced(all_phrases[index - 1].text, known)) + " " + text
-                lines = all_phrases[index - 1].lines + lines
-        elif contains(words_of(text), phrases("companies", "trade")):
-            score += 0.25
-        score += 0.15 if _registered(all_phrases, index) else 0
+        if form and index and _continues(all_phrases[index - 1], phrase, text):
+            value = without_stray_accents(_clean(spaced(all_phrases[index - 1].text, known)), paper) + " " + text
+            lines = all_phrases[index - 1].lines + lines
+        score = 0.37 - 0.022 * rank + min(0.16, 0.09 * max(0.0, phrase.height / size - 1))
+        score += _word_score(text, form, rank) + (0.15 if _registered(all_phrases, index) else 0)
+        score += 0.1 if _heads_address(all_phrases, index) else 0
         score -= 0.35 if address_cues(text) >= 1.0 and not form else 0
         score -= 0.12 if text == text.lower() and not form else 0
-        score -= 0.3 if _under_customer(reading, phrase) else 0
-        score += 0.1 if squashed(text) and _in_contacts(reading, text) else 0
-        found.append(candidate(reading, value, lines, min(score + 0.15, 0.95), kind="company"))
+        score -= 0.3 if _under_customer(reading, phrase) or _owned(all_phrases, index) else 0
+        score += 0.1 if _in_contacts(reading, text) else 0
+        rank += 1
+        found.append(candidate(reading, value, lines, min(score, 0.95), kind="company"))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _word_score(text: str, form: str, rank: int) -> float:
+    """What the words say; a legal form far down is more often the maker of the till than the shop."""
+    if form:
+        return 0.45 if rank < 5 else 0.3
+    return 0.25 if contains(words_of(text), phrases("companies", "trade")) else 0.0
+
+
+def _heads_address(all_phrases: list[Phrase], index: int) -> bool:
+    """Whether an address begins within two lines under it, with nothing but a number in between."""
+    for following in all_phrases[index + 1 : index + 3]:
+        if address_cues(following.text) >= 0.9:
+            return True
+        if sum(c.isdigit() for c in following.text) < 4:
+            return False
+    return False
+
+
+def _owned(all_phrases: list[Phrase], index: int) -> bool:
+    """Whether the line above, or its own beginning, says that this is somebody behind the shop."""
+    near = all_phrases[index].text + " " + (all_phrases[index - 1].text if index else "")
+    return bool(
+        re.search(r"(?i)\b(?:owned|operated|managed|powered|franchised?|developed)\s*by\b|\bformerly\b|\bfka\b", near)
+    )
+
+
+def _continues(above: Phrase, phrase: Phrase, text: str) -> bool:
+    """Whether a name runs over two lines: the second is mostly its legal form, in the type of the first."""
+    forms = {word for form in phrases("companies", "legal") for word in form} | {"m", "malaysia", "kl"}
+    rest = [word for word in words_of(text) if word not in forms]
+    near = phrase.place[1] - above.place[3] < 0.8 * phrase.height
+    alike = 0.65 < above.height / max(1.0, phrase.height) < 1.55
+    if len(rest) > 1 or not near or not alike or not _possible(above.text) or legal_form(above.text):
+        return False
+    return not re.search(r"\d", above.text) and (above.text.isupper() == text.isupper() or not rest)
 
 
 def legal_form(text: str) -> str:
@@ -66,9 +134,17 @@ def legal_form(text: str) -> str:
     words = words_of(text)
     for length in (4, 3, 2, 1):
         for end in range(len(words), max(len(words) - 3, 0), -1):
-            if end - length >= 0 and words[end - length : end] in phrases("companies", "legal") and end - length + length > 0:
+            if (
+                end - length >= 0
+                and words[end - length : end] in phrases("companies", "legal")
+                and end - length + length > 0
+            ):
                 # "AS", "ME", "SE" and the like only behind a name in capitals
-                if length == 1 and len(words[end - 1]) <= 2 and not re.search(rf"\b{words[end - 1]}\b\.?$", text, re.IGNORECASE):
+                if (
+                    length == 1
+                    and len(words[end - 1]) <= 2
+                    and not re.search(rf"\b{words[end - 1]}\b\.?$", text, re.IGNORECASE)
+                ):
                     continue
                 if length == 1 and len(words[end - 1]) <= 2 and not text.split()[-1].strip(".,").isupper():
                     continue
@@ -76,16 +152,23 @@ def legal_form(text: str) -> str:
     return ""
 
 
-def _only_form(text: str) -> bool:
-    """Whether a line is nothing but a legal form, perhaps with "(M)" before it: the name is on the line above."""
-    words = words_of(re.sub(r"\([^)]{1,8}\)", " ", text))
-    return words in phrases("companies", "legal")
-
-
 def _clean(text: str) -> str:
     text = _REGISTRATION.sub("", text)
-    text = re.sub(r"^\W*(?:welcome to|willkommen bei|bienvenue chez|bienvenido a|benvenuti da)\s+", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^\W*(?:welcome to|willkommen bei|bienvenue chez|bienvenido a|benvenuti da)\s+", "", text, flags=re.IGNORECASE
+    )
     text = re.sub(r"\(\s*(?:co|reg|roc|gst|br|company)\b.*$", "", text, flags=re.IGNORECASE)
+    found = labels_in(text)
+    if (
+        found
+        and "title" in found[-1][0]
+        and found[-1][1] > 3
+        and found[-1][2] >= len(text.rstrip())
+        and text[found[-1][1] - 1] == " "
+    ):
+        text = text[: found[-1][1]]
+    if found and "seller" in found[0][0] and found[0][1] == 0 and text[found[0][2] :].lstrip()[:1] == ":":
+        text = text[found[0][2] :]
     return text.strip(" ,:;-*=_~|#<>\"'")
 
 
@@ -95,6 +178,8 @@ def _possible(text: str) -> bool:
     if letters < 3 or digits > letters:
         return False
     if find_dates(text) or find_emails(text) or find_phones(text) or any(a.decimals == 2 for a in find_amounts(text)):
+        return False
+    if contains(words_of(text), phrases("companies", "notice")) and not legal_form(text):
         return False
     covered = 0
     for kinds, start, end, words in labels_in(text):
@@ -111,7 +196,10 @@ def _possible(text: str) -> bool:
 def _registered(all_phrases: list[Phrase], index: int) -> bool:
     here = all_phrases[index].text
     after = all_phrases[index + 1].text if index + 1 < len(all_phrases) else ""
-    return bool(_REGISTERED.search(here) or (_REGISTERED.search(after) and not re.search(r"gst|vat|tel|inv", after, re.IGNORECASE)))
+    return bool(
+        _REGISTERED.search(here)
+        or (_REGISTERED.search(after) and not re.search(r"gst|vat|tel|inv", after, re.IGNORECASE))
+    )
 
 
 def _under_customer(reading: Reading, phrase: Phrase) -> bool:
@@ -138,7 +226,7 @@ def _after_seller_label(reading: Reading) -> list[Candidate]:
     found = []
     for label in find_labels(reading, {"seller"}):
         text = reading.lines[label.line].text
-        if label.start > 2 or (label.words in {"from", "company", "store", "shop"} and text[label.end :].lstrip()[:1] != ":"):
+        if label.start > 2 or text[label.end :].lstrip()[:1] not in {":", ""}:
             continue
         pieces = [p for p in right_of(reading, label) if p.text.strip(" :.-")] or list(below(reading, label))
         for piece in pieces[:1]:
@@ -162,7 +250,9 @@ def find_persons(reading: Reading) -> list[Candidate]:
         titled = any(is_job_title(other) for other in around)
         parts = [word for word in words_of(text) if len(word) > 2]
         echoed = any(part in mail for part in parts for mail in mails)
-        score = 0.2 + (0.3 if titled else 0) + (0.35 if echoed else 0) + min(0.1, 0.1 * max(0.0, phrase.height / sizes - 1))
+        score = (
+            0.2 + (0.3 if titled else 0) + (0.35 if echoed else 0) + min(0.1, 0.1 * max(0.0, phrase.height / sizes - 1))
+        )
         found.append(candidate(reading, text, phrase.lines, score, kind="person"))
     return sorted(found, key=lambda one: -one.score)
 
@@ -170,7 +260,11 @@ def find_persons(reading: Reading) -> list[Candidate]:
 def is_job_title(text: str) -> bool:
     """Whether a line is a job title: short, with one of its words."""
     words = words_of(text)
-    return 0 < len(words) <= 6 and not re.search(r"\d|@", text) and bool(contains(words, phrases("companies", "person_titles")))
+    return (
+        0 < len(words) <= 6
+        and not re.search(r"\d|@", text)
+        and bool(contains(words, phrases("companies", "person_titles")))
+    )
 
 
 def _like_person(text: str) -> bool:
@@ -179,4 +273,7 @@ def _like_person(text: str) -> bool:
         return False
     if contains(words_of(text), phrases("companies", "trade")) or address_cues(text) >= 1.0 or labels_in(text):
         return False
-    return all(word[0].isupper() or word.lower() in {"van", "von", "de", "der", "da", "del", "bin", "binti", "di", "la"} for word in words)
+    return all(
+        word[0].isupper() or word.lower() in {"van", "von", "de", "der", "da", "del", "bin", "binti", "di", "la"}
+        for word in words
+    )

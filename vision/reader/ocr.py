@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 THREADS = 2
 READING_EDGE = 2000  # pixels: the longest edge that the engine is given (its own limit too)
 READING_AREA = 2_800_000  # pixels: bounds the memory of text detection, about 160 MB per million
-LONGEST_SHAPE = 4.0  # long side / short side: the detector enlarges the short side to 736, whatever the long one becomes
+LONGEST_SHAPE = (
+    4.0  # long side / short side: the detector enlarges the short side to 736, whatever the long one becomes
+)
 MOST_TILES = 24
 THINNEST = 8  # pixels: no print is legible in less
 CODE_AREA = 6_000_000  # pixels: small codes need more than the reading size
@@ -166,8 +168,10 @@ def _tiles(size: tuple[int, int]) -> tuple[list[Tile], bool]:
     length = max(int(3 * short), int(900 / scale))
     step = length - max(int(short * 0.2), int(60 / scale))
     starts = list(range(0, max(1, long - length + step), step))
-    boxes = [(0, at, width, min(at + length, height)) if height >= width else (at, 0, min(at + length, width), height)
-             for at in starts[:MOST_TILES]]
+    boxes = [
+        (0, at, width, min(at + length, height)) if height >= width else (at, 0, min(at + length, width), height)
+        for at in starts[:MOST_TILES]
+    ]
     return [Tile(box, scale) for box in boxes], len(starts) <= MOST_TILES
 
 
@@ -189,9 +193,7 @@ def _read_tile(image: Image.Image, tile: Tile) -> list[Piece]:
     x, y = tile.box[0], tile.box[1]
     found = []
     for text, corners, score in zip(texts, boxes, scores, strict=True):
-        a, b, c, d = [
-            ((float(px) - left) / tile.scale + x, (float(py) - top) / tile.scale + y) for px, py in corners
-        ]
+        a, b, c, d = [((float(px) - left) / tile.scale + x, (float(py) - top) / tile.scale + y) for px, py in corners]
         found.append(Piece(str(text), (a, b, c, d), float(score), _turn((a, b, c, d), flipped)))
     return found
 
@@ -212,8 +214,9 @@ def _pixels(image: Image.Image, tile: Tile) -> tuple[Pixels, int, int]:
     x0, y0, x1, y1 = tile.box
     size = max(1, round((x1 - x0) * tile.scale)), max(1, round((y1 - y0) * tile.scale))
     if size != (x1 - x0, y1 - y0):
-        part = image.resize(size, Image.Resampling.BOX if tile.scale < 0.4 else Image.Resampling.BICUBIC,
-                            box=tile.box, reducing_gap=2.0)
+        part = image.resize(
+            size, Image.Resampling.BOX if tile.scale < 0.4 else Image.Resampling.BICUBIC, box=tile.box, reducing_gap=2.0
+        )
     else:
         part = image if tile.box == (0, 0, *image.size) else image.crop(tile.box)
     pixels = cv2.cvtColor(np.asarray(part), cv2.COLOR_RGB2BGR)
@@ -271,8 +274,7 @@ def _codes(image: Image.Image) -> list[Code]:
     for barcode in zxingcpp.read_barcodes(np.asarray(grey)):
         at = barcode.position
         corners: list[Point] = [
-            (point.x / scale, point.y / scale)
-            for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+            (point.x / scale, point.y / scale) for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         ]
         a, b, c, d = corners
         if barcode.text:

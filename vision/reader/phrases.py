@@ -31,14 +31,16 @@ class Phrase:
 
 
 def phrases_of(reading: Reading) -> list[Phrase]:
-    """Row by row, pieces less than 1.2 line heights apart joined."""
+    """Row by row, pieces less than 1.2 line heights apart and of like size joined."""
     found: list[Phrase] = []
     for number, row in enumerate(reading.rows):
         group: list[int] = []
         for index in row:
             if group:
                 before, here = reading.lines[group[-1]], reading.lines[index]
-                if here.place[0] - before.place[2] > 1.2 * min(before.height, here.height):
+                apart = here.place[0] - before.place[2] > 1.2 * min(before.height, here.height)
+                unlike = max(before.height, here.height) > 2.2 * min(before.height, here.height)
+                if apart or unlike:
                     found.append(_phrase(reading, group, number))
                     group = []
             group.append(index)
@@ -60,7 +62,13 @@ def _phrase(reading: Reading, group: list[int], row: int) -> Phrase:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
-    sections = [("companies", "legal"), ("companies", "trade"), ("addresses", "street"), ("addresses", "place"), ("addresses", "unit")]
+    sections = [
+        ("companies", "legal"),
+        ("companies", "trade"),
+        ("addresses", "street"),
+        ("addresses", "place"),
+        ("addresses", "unit"),
+    ]
     known = {word for table, section in sections for words in phrases(table, section) for word in words}
     return frozenset(word for word in known if len(word) >= 3) | {name for name in months() if len(name) > 3}
 
@@ -71,7 +79,7 @@ def vocabulary(reading: Reading) -> frozenset[str]:
     return _vocabulary() | seen
 
 
-_GLUED_NUMBER = re.compile(r"(?<=\d)(?=[A-Za-z]{4,})|(?<=[A-Za-z]{4})(?=\d)")
+_GLUED_NUMBER = re.compile(r"(?<=\d)(?=[A-Za-z]{4,})|(?<=\d{5})(?=[A-Za-z]{2,})|(?<=[A-Za-z]{4})(?=\d)")
 _GLUED_SIGN = re.compile(r"(?<=[,;])(?=[^\s\d])|(?<=[A-Za-z]{3}[.])(?=[A-Za-z]{3,})")
 _WORD = re.compile(r"[^\W\d_]{6,}")
 

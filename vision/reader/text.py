@@ -54,6 +54,7 @@ def mended_digits(text: str) -> str:
 
     Same length. "1O.5O" becomes "10.50"; "SO" and "B12" stay.
     """
+    text = _ZERO.sub("0", text)
     tokens: list[str] = []
     start = 0
     for index in range(len(text) + 1):
@@ -65,6 +66,7 @@ def mended_digits(text: str) -> str:
     return "".join(tokens)
 
 
+_ZERO = re.compile(r"(?<=[A-Z$€£ ])O(?=[.,]\d{2}(?!\d))")  # RMO.28
 _ROUND = re.compile(r"\d[\dOo]*[.,][\dOo]{2}")  # 5O.OO
 
 
@@ -76,3 +78,17 @@ def _mended(token: str) -> str:
     if digits < 2 or not letters or len(letters) > digits or any(c not in "OoQDlISsBZz" for c in letters):
         return token
     return token.translate(_LOOKALIKES)
+
+
+def without_stray_accents(text: str, paper: str) -> str:
+    """``text`` without accents when ``paper`` has next to none: the engine puts some on plain letters."""
+    letters = sum(character.isalpha() and ord(character) < 0x250 for character in paper)
+    accented = sum(0xC0 <= ord(character) < 0x250 for character in paper)
+    if accented * 100 > letters:
+        return text
+    return "".join(
+        next((part for part in unicodedata.normalize("NFKD", c) if not unicodedata.combining(part)), c)
+        if 0xC0 <= ord(c) < 0x250
+        else c
+        for c in text
+    )

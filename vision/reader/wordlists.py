@@ -79,15 +79,26 @@ def postcodes() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def question_fields() -> Mapping[tuple[str, ...], str]:
     """Folded words of a question -> the kind of value they ask for; labels are such words too."""
-    found: dict[tuple[str, ...], str] = {}
-    for kind, words in _table("questions")["field"].items():
-        for word in words:
-            found.setdefault(words_of(word), kind)
+    found = _kinds_by_words(_table("questions")["field"])
     for kind, languages in _table("labels").items():
         for words in languages.values():
             for word in words:
                 found.setdefault(words_of(word), kind)
-    found.pop((), None)
+    filler = phrases("questions", "filler")
+    return {words: kind for words, kind in found.items() if words and words not in filler}
+
+
+@lru_cache(maxsize=1)
+def question_askings() -> Mapping[tuple[str, ...], str]:
+    """Folded interrogatives -> the kind of value they ask for when nothing else tells."""
+    return _kinds_by_words(_table("questions")["asking"])
+
+
+def _kinds_by_words(section: Mapping[str, list[str]]) -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], str] = {}
+    for kind, words in section.items():
+        for word in words:
+            found.setdefault(words_of(word), kind)
     return found
 
 

@@ -1,0 +1,126 @@
+"""The on-device reader as a provider: no key, no network, no price. Answers from printed text alone."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from PIL import Image
+
+from vision.errors import BadRequest
+from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn
+from vision.reader.answer import Facts, ReaderAnswer, answer
+from vision.reader.ocr import read_lines
+from vision.reader.reading import Reading
+
+NO_PICTURE = "I read text on pictures, and there is none in this talk yet: add a picture, then ask again."
+_KEPT = 32
+_readings: OrderedDict[str, Reading] = OrderedDict()
+_readings_lock = threading.Lock()
+
+
+class ReaderProvider:
+    """Implements ``vision.providers.Provider``. Readings are kept by the picture's SHA-256, the newest 32."""
+
+    name = "reader"
+
+    def check(self) -> tuple[str, ...]:
+        return ("reader",)
+
+    def stream(self, request: Request) -> Iterator[Delta | Answer]:
+        """Reads the pictures not read yet, then answers the last turn. Raises BadRequest for a schema or a picture that
+        cannot be decoded."""
+        if request.schema is not None:
+            raise BadRequest(
+                "The on-device reader answers in words only: choose a model to fill a set of fields.",
+                provider=self.name,
+            )
+        started = time.monotonic()
+        reply = _reply(request.turns)
+        first: float | None = None
+        for piece in _pieces(reply.text):
+            first = time.monotonic() - started if first is None else first
+            yield Delta(piece)
+        yield Answer(
+            text=reply.text,
+            provider=self.name,
+            model=request.model,
+            stop=Stop.COMPLETE,
+            first_word_seconds=first,
+            seconds=time.monotonic() - started,
+            evidence=reply.evidence,
+        )
+
+
+def _reply(turns: tuple[Turn, ...]) -> ReaderAnswer:
+    """From the newest turn that brought pictures; when that holds no answer, from those before it."""
+    numbered: list[list[tuple[int, Prepared]]] = []
+    count = 0
+    for turn in turns:
+        if turn.pictures:
+            numbered.append(list(enumerate(turn.pictures, start=count)))
+            count += len(turn.pictures)
+    if not numbered:
+        return ReaderAnswer(NO_PICTURE)
+    question, history = turns[-1].text, turns[:-1]
+    newest = _of_group(question, numbered[-1], count, history)
+    if newest.found:
+        return newest
+    for group in reversed(numbered[:-1]):
+        earlier = _of_group(question, group, count, history)
+        if earlier.found:
+            return replace(earlier, text=f"Not on the newest picture, but on an earlier one:\n{earlier.text}")
+    return newest
+
+
+def _of_group(question: str, group: list[tuple[int, Prepared]], count: int, history: tuple[Turn, ...]) -> ReaderAnswer:
+    """One answer over the pictures of one turn: each of them that holds one, named by its place in the talk."""
+    answers = []
+    for index, prepared in group:
+        facts = Facts(prepared.width, prepared.height, prepared.mime, index + 1, count)
+        one = answer(question, reading_of(prepared), facts, history)
+        answers.append((index, replace(one, evidence=tuple(replace(e, picture=index) for e in one.evidence))))
+    if len(answers) == 1 or len({one.text for _, one in answers}) == 1:
+        return answers[0][1]
+    text = "\n\n".join(f"Picture {index + 1}\n{one.text}" for index, one in answers)
+    return ReaderAnswer(
+        text, tuple(e for _, one in answers for e in one.evidence), any(one.found for _, one in answers)
+    )
+
+
+def reading_of(prepared: Prepared) -> Reading:
+    """The reading of one prepared picture, read once and kept. Raises BadRequest when its bytes are no picture."""
+    with _readings_lock:
+        known = _readings.get(prepared.sha256)
+        if known is not None:
+            _readings.move_to_end(prepared.sha256)
+            return known
+    reading = read_lines(_decoded(prepared))
+    with _readings_lock:
+        _readings[prepared.sha256] = reading
+        while len(_readings) > _KEPT:
+            _readings.popitem(last=False)
+    return reading
+
+
+def _decoded(prepared: Prepared) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(prepared.data)) as image:
+            image.load()
+            return image.convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise BadRequest(
+            "The on-device reader cannot decode this picture: add it again, or try another file.", provider="reader"
+        ) from None
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in a few pieces, cut behind line ends."""
+    lines = text.splitlines(keepends=True)
+    step = max(1, -(-len(lines) // 8))
+    for start in range(0, len(lines), step):
+        yield "".join(lines[start : start + step])
