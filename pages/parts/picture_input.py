@@ -63,7 +63,8 @@ def picture_input(*, key: str, multiple: bool = True, label: str = LABEL) -> tup
 def _arrived(batch: Batch) -> tuple[str, ...]:
     """The pictures of the batch that were not handed out yet, each once, in the order in which they were added."""
     found: dict[str, None] = {}
-    for upload in current().store.of(batch.owner).uploads(batch.id):
+    # three come at a time, so they begin in any order; the browser's keys sort in hers
+    for upload in sorted(current().store.of(batch.owner).uploads(batch.id), key=lambda upload: upload.key):
         if upload.state == "stored" and upload.picture_id and upload.id not in batch.seen:
             batch.seen.add(upload.id)
             found[upload.picture_id] = None

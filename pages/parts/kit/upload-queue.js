@@ -26,7 +26,8 @@ export class Queue {
     this.leftOut += leftOut
     for (const file of files) {
       const path = file.path || file.webkitRelativePath || file.name
-      const key = [this.round, this.rows.length, path, file.size, file.lastModified].join('|').slice(-900)
+      const place = String(this.rows.length).padStart(6, '0')      // keys sort in the order in which she added
+      const key = [this.round, place, path.slice(-500), file.size, file.lastModified].join('|')
       const row = { file, name: file.name || 'picture', key, size: file.size, state: 'waiting', sent: 0, why: '' }
       if (file.size > this.data.limit) this.fail(row, `${row.name} is larger than ${Math.floor(this.data.limit / 1e6)} MB: make it smaller, then add it again.`)
       this.rows.push(row)

@@ -1,0 +1,194 @@
+"""Pictures brought in through the picture input: chosen, dropped, pasted, refused in words, tried again, cancelled."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import (
+    OpenPage,
+    Server,
+    StartServer,
+    eventually,
+    no_sideways_scroll,
+    settle,
+    shot,
+    violations,
+    watch,
+)
+
+
+@pytest.fixture(scope="module")
+def stage(start_server: StartServer) -> Server:
+    return start_server("upload_stage", env={"LOUPE_MAX_FILE_BYTES": "2000000"})
+
+
+def png(colour: str, size: tuple[int, int] = (64, 48)) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", size, colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def file(name: str, data: bytes) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+def choose(page: Page, *files: dict[str, Any]) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose files").click()
+    chooser.value.set_files(list(files))
+
+
+def told(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.get_by_test_id("stCode").inner_text())
+    return found
+
+
+def arrived(page: Page, *rounds: int) -> None:
+    eventually(page, lambda: told(page)["rounds"] == list(rounds), f"pictures arrive in rounds {rounds}", 20)
+    settle(page)
+
+
+# What a drop or a paste brings: a DataTransfer made in the page.
+BRING = """([kind, files]) => {
+  const data = new DataTransfer()
+  for (const [name, content] of files) {
+    data.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, {type: 'image/png'}))
+  }
+  const event = kind === 'paste' ? new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
+    : new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true, composed: true})
+  const at = kind === 'paste' ? document.activeElement : document.body
+  at.dispatchEvent(event)
+  return event.defaultPrevented
+}"""
+
+
+def bring(page: Page, kind: str, *files: tuple[str, bytes]) -> bool:
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    return bool(page.evaluate(BRING, [kind, [(name, base64.b64encode(data).decode()) for name, data in files]]))
+
+
+def test_chosen_files_arrive_once_in_order(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    choose(page, file("one.png", png("red")), file("two.png", png("green")), file("three.png", png("blue")))
+    arrived(page, 3)
+    assert told(page)["names"] == ["one.png", "two.png", "three.png"]
+    expect(page.get_by_text("Drop a picture here")).to_be_visible()  # ready for more
+    choose(page, file("one.png", png("red")))  # the same file again is a new wish
+    arrived(page, 3, 1)
+
+
+def test_dropped_anywhere_and_pasted(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    assert bring(page, "drop", ("dropped.png", png("orange")), ("also.png", png("olive")))
+    arrived(page, 2)
+    page.get_by_role("heading", name="Upload").click()
+    assert bring(page, "paste", ("image.png", png("purple")))
+    arrived(page, 2, 1)
+    assert told(page)["names"] == ["dropped.png", "also.png", "image.png"]
+
+
+def test_a_paste_into_a_text_field_is_left_alone(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    page.get_by_role("textbox", name="A text field").click()
+    assert not bring(page, "paste", ("image.png", png("purple")))
+    page.wait_for_timeout(300)
+    assert told(page)["rounds"] == []
+
+
+def test_bad_files_say_why_and_the_rest_goes_on(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    watch(page).allowed += ["422"]
+    choose(
+        page,
+        file("page.jpg", b"<html><body>no picture</body></html>"),
+        file("good.png", png("teal")),
+        file("huge.png", b"x" * 2_000_001),
+        file("empty.png", b""),
+    )
+    arrived(page, 1)
+    assert told(page)["names"] == ["good.png"]
+    expect(page.get_by_role("status").filter(has_text="3 files of 4 not added.")).to_be_visible()
+    for name in ("page.jpg", "huge.png", "empty.png"):
+        expect(page.get_by_role("listitem").filter(has_text=name).locator(".why")).to_contain_text(name)
+    shot(page, "upload-refused")
+    assert violations(page) == []
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("button", name="Choose files")).to_be_focused()
+
+
+def test_try_again_after_the_server_was_away(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    watch(page).allowed += ["503", "ERR_FAILED"]
+    failures = [503, 0]
+
+    def faulty(route: Route) -> None:
+        if not failures:
+            route.continue_()
+        elif failures.pop(0):
+            route.fulfill(status=503, body="busy")
+        else:
+            route.abort()
+
+    page.route("**/upload", faulty)
+    choose(page, file("a.png", png("navy")), file("b.png", png("pink")))
+    expect(page.get_by_text("2 files of 2 not added.")).to_be_visible()
+    expect(page.get_by_text("Loupe could not be reached")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    arrived(page, 2)
+
+
+def test_cancel_leaves_nothing_behind(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    held: list[Route] = []
+    page.route("**/upload", lambda route: held.append(route))  # noqa: PLW0108  a builtin cannot be a handler
+    choose(page, *(file(f"{number}.png", png("gold", (64, 64 + number))) for number in range(5)))
+    eventually(page, lambda: len(held) == 3, "three requests are under way at a time")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    shot(page, "upload-under-way")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Drop a picture here")).to_be_visible()
+    assert told(page)["rounds"] == []
+    assert not list(Path(stage.data).rglob("*.part"))
+
+
+def test_an_upload_goes_on_while_she_looks_elsewhere(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    held: list[Route] = []
+    page.route("**/upload", lambda route: held.append(route))  # noqa: PLW0108  a builtin cannot be a handler
+    choose(page, file("later.png", png("coral")))
+    eventually(page, lambda: len(held) == 1, "the request is under way")
+    page.get_by_role("link", name="Elsewhere").click()
+    expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    page.get_by_role("link", name="Adding").click()
+    expect(page.get_by_role("heading", name="Upload")).to_be_visible()
+    arrived(page, 1)
+    assert told(page)["names"] == ["later.png"]
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_looks_and_axe(stage: Server, open_page: OpenPage, look: str) -> None:
+    size = (390, 844) if look == "phone" else (1280, 860)
+    page = open_page(stage, size=size, dark=look == "dark", touch=look == "phone")
+    zone = page.locator(".zone")
+    expect(zone).to_be_visible()
+    height = zone.bounding_box()
+    shot(page, f"upload-{look}")
+    assert no_sideways_scroll(page)
+    assert violations(page) == []
+    page.route("**/upload", lambda route: None)
+    choose(page, *(file(f"holiday picture number {number}.png", png("gold")) for number in range(7)))
+    expect(page.get_by_text("Adding 7 files")).to_be_visible()
+    shot(page, f"upload-busy-{look}")
+    assert zone.bounding_box() == height  # nothing on the page jumps
+    assert violations(page) == []
+    page.get_by_role("button", name="Cancel").click()
