@@ -29,8 +29,8 @@ from vision.models.catalog import load_catalogue, resolve
 ROUNDS = 15
 TODAY = date(2026, 11, 22)
 VIPS_GOAL, NAIVE_GOAL, LIKENESS_GOAL = 1.10, 2.5, 0.5
-# What is measured: (title, model, detail, whether the goals apply). They were set for models of about 1568 px; fine print
-# keeps more than half of the pixels' edge, so that no decoder can skip work there.
+# What is measured: (title, model, detail, whether the goals apply). They were set for models of about 1568 px; fine
+# print keeps more than half of the edge, so that no decoder can skip work there.
 CASES = (
     ("Claude, normal", "claude-sonnet-5-5", Detail.NORMAL, True),
     ("Gemini, normal", "gemini-3.8-flash", Detail.NORMAL, True),

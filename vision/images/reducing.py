@@ -17,6 +17,7 @@ from vision.images.refusals import Refused
 Size = tuple[int, int]
 
 _REDUCING_GAP = 3.0  # Pillow: from 3.0 on not to be told from resizing in one step
+_SMALL = 100
 
 
 def photo_planes(source: bytes, target: Size) -> Image.Image | None:
@@ -70,15 +71,16 @@ def _resized(image: Image.Image, size: Size, filter: Image.Resampling) -> Image.
 def _half(plane: Image.Image, size: Size) -> Image.Image:
     """``plane`` at ``size``, each two by two pixels equal: 4:2:0 averages those anyway.
 
-    An odd last row or column, for which half a sample would be left, repeats the one before.
+    An odd last row or column, for which half a sample would be left, repeats the one before: not to be seen in a
+    picture of some size, so a small one is done at full size.
     """
     width, height = size[0] // 2, size[1] // 2
-    if not width or not height or plane.width < width or plane.height < height:
+    if min(width, height) < _SMALL or plane.width < width or plane.height < height:
         return plane.resize(size, Image.Resampling.BICUBIC)
     # Averaging two by two first takes half of the time; the gap is what makes Pillow take just that step.
     gap = max(1.0, min(plane.width / width, plane.height / height) / 2.01)
     box = (0, 0, plane.width * 2 * width / size[0], plane.height * 2 * height / size[1])
-    small = plane.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=gap)
+    small = plane.resize((width, height), Image.Resampling.HAMMING, box=box, reducing_gap=gap)
     whole = small.resize((2 * width, 2 * height), Image.Resampling.NEAREST)
     if whole.size == size:
         return whole
