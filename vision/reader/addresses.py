@@ -141,9 +141,7 @@ def _grow(rows: list[_Row], seed: int) -> list[int]:
                 break
             here = rows[following]
             whole = here.text == here.phrase.text or len(here.text) > 5
-            if here.cues >= 0.35 and whole:
-                block.append(following)
-            elif _bridges(rows, at, following, step):
+            if (here.cues >= 0.35 and whole) or _bridges(rows, at, following, step):
                 block.append(following)
             else:
                 break

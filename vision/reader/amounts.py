@@ -32,7 +32,10 @@ class Amount:
         return self.decimals == 2 or bool(self.currency)
 
 
-_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\s?\.\s?\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:\s?,\s?\d{1,2})?|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+[.,]\d{2}"
+_GROUPED = (
+    r"\d{1,3}(?:,\d{3})+(?:\s?\.\s?\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:\s?,\s?\d{1,2})?"
+    r"|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+[.,]\d{2}"
+)
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"
 _PLAIN = r"\d+(?:\s?[.,]\s?\d{2}(?!\d)|[.,]\d{1,3}(?!\d))?|[.,]\d{2}(?!\d)"
 
@@ -42,7 +45,8 @@ def _pattern() -> re.Pattern[str]:
     signs = sorted(currency_signs(), key=len, reverse=True)
     words = "|".join(re.escape(sign) for sign in signs)
     return re.compile(
-        rf"(?P<open>\()?(?P<minus>(?<!\d)[-–−]\s?)?(?:(?<![A-Za-z])(?P<before>{words})(?:\.(?!\d))?[ :]?)?(?P<minus2>[-–−])?"
+        rf"(?P<open>\()?(?P<minus>(?<!\d)[-–−]\s?)?"
+        rf"(?:(?<![A-Za-z])(?P<before>{words})(?:\.(?!\d))?[ :]?)?(?P<minus2>[-–−])?"
         rf"(?<![\d.,/:#A-Za-z])(?<!\d-)(?P<loose>)(?P<number>{_GROUPED}|{_INDIAN}|{_PLAIN})"
         rf"(?![\d/:]|[.,]\d|-\d)(?P<after>[ ]?(?:{words})(?![A-Za-z]))?(?P<minus3>-(?!\d))?(?P<close>\))?",
         re.IGNORECASE,

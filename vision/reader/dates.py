@@ -60,7 +60,8 @@ def _named() -> list[tuple[str, re.Pattern[str]]]:
         (
             "dMy",
             re.compile(
-                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°)?{joint}(?:de |of |di )?({names})(?![a-z]){joint}(?:de |del |of )?{year2}"
+                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°)?{joint}(?:de |of |di )?"
+                rf"({names})(?![a-z]){joint}(?:de |del |of )?{year2}"
             ),
         ),
         ("dMy", re.compile(rf"(?<!\d)(\d{{1,2}}){joint}({names})({_YEAR})()")),

@@ -45,8 +45,9 @@ _TEXT_KINDS = frozenset({"customer", "cashier", "payment_method", "seller", "tit
 
 
 def find_field(reading: Reading, kind_or_label: str) -> list[Candidate]:
-    """Candidates for a kind ("date", "total", "company", "address", "invoice_number" ...: see ``KINDS``) or, for any other
-    word, for the value of a label printed with that word. Best first; empty when nothing on the picture fits.
+    """Candidates for a kind ("date", "total", "company" ...: see ``KINDS``), best first; empty when nothing fits.
+
+    Any other word is looked for as a label printed on the picture.
 
     A candidate whose ``score`` is below ``SURE`` is a possibility for a person to check, not an answer.
     """
@@ -311,7 +312,7 @@ def find_label(reading: Reading, words: str) -> list[Candidate]:
         beside = _label_value(reading, label)
         if beside:
             text = line.text[end:].lstrip()
-            sign = text[:1] in {":", "=", "#"} or (not text and beside.distance > 0)
+            sign = text[:1] in {":", "=", "#"} or (not text and 0 < beside.distance < 10)
             score = (
                 0.55
                 + (0.2 if sign else 0.0)

@@ -1,4 +1,4 @@
-"""Labels printed on a paper ("Total", "Rechnungsnummer") and what stands beside or under them. Geometry and words only."""
+"""Labels printed on a paper ("Total", "Rechnungsnummer") and what stands beside or under them."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ _WITH = frozenset(
 def _with_total_qualified(
     text: str, found: list[tuple[tuple[str, ...], int, int, str]]
 ) -> Iterator[tuple[tuple[str, ...], int, int, str]]:
-    """ "Total (excluding 6% GST)" is a subtotal, "Total (inclusive of 6% GST)" a final one; the tax there is no label."""
+    """ "Total (excluding 6% GST)" is a subtotal, "Total (inclusive of 6% GST)" a final one."""
     qualified = False
     for kinds, start, end, words in found:
         if kinds[0] in TOTALS and not qualified:
@@ -171,7 +171,7 @@ def row_of(reading: Reading, line: int) -> tuple[int, ...]:
 
 
 def right_of(reading: Reading, label: Label, *, through: frozenset[str] = frozenset()) -> Iterator[Beside]:
-    """The rest of the label's line, then the pieces to its right, up to the next label whose kind is not ``through``."""
+    """The rest of the label's line, then the pieces to its right, up to the next label not of ``through``."""
     text = reading.lines[label.line].text
     stop = _next_label(text, label.end, through)
     yield Beside(text[label.end : stop], label.line, label.end, 0)

@@ -146,7 +146,7 @@ def legal_form(text: str) -> str:
                     and not re.search(rf"\b{words[end - 1]}\b\.?$", text, re.IGNORECASE)
                 ):
                     continue
-                if length == 1 and len(words[end - 1]) <= 2 and not text.split()[-1].strip(".,").isupper():
+                if length == 1 and len(words[end - 1]) <= 2 and not text.rsplit(maxsplit=1)[-1].strip(".,").isupper():
                     continue
                 return " ".join(words[end - length : end])
     return ""

@@ -200,15 +200,14 @@ def _read_tile(image: Image.Image, tile: Tile) -> list[Piece]:
 
 def _shape_errors() -> tuple[type[Exception], ...]:
     """What rapidocr raises for shapes it cannot resize; its two classes share a name."""
-    from rapidocr.ch_ppocr_det.utils import ResizeImgError as detection  # noqa: PLC0415
-    from rapidocr.utils.process_img import ResizeImgError as bounds  # noqa: PLC0415
+    from rapidocr.ch_ppocr_det import utils as detection  # noqa: PLC0415
+    from rapidocr.utils import process_img  # noqa: PLC0415
 
-    return detection, bounds
+    return detection.ResizeImgError, process_img.ResizeImgError
 
 
 def _pixels(image: Image.Image, tile: Tile) -> tuple[Pixels, int, int]:
     """The tile as the engine wants it: BGR, sized, padded to a shape it can bear; and the padding (left, top)."""
-    import cv2  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
     x0, y0, x1, y1 = tile.box
@@ -219,12 +218,12 @@ def _pixels(image: Image.Image, tile: Tile) -> tuple[Pixels, int, int]:
         )
     else:
         part = image if tile.box == (0, 0, *image.size) else image.crop(tile.box)
-    pixels = cv2.cvtColor(np.asarray(part), cv2.COLOR_RGB2BGR)
+    pixels: Pixels = np.ascontiguousarray(np.asarray(part)[:, :, ::-1])
     height, width = pixels.shape[:2]
     wanted = int(max(height, width) / LONGEST_SHAPE + 0.999)
     left, top = max(0, (wanted - width) // 2), max(0, (wanted - height) // 2)
     if left or top:
-        pixels = cv2.copyMakeBorder(pixels, top, top, left, left, cv2.BORDER_REPLICATE)
+        pixels = np.pad(pixels, ((top, top), (left, left), (0, 0)), mode="edge")
     return pixels, left, top
 
 

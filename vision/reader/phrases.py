@@ -1,4 +1,4 @@
-"""Visual phrases: pieces of one row that stand close together, cleaned up; and words put apart that the engine glued."""
+"""Visual phrases: pieces of one row that stand close together, and words put apart that the engine glued."""
 
 from __future__ import annotations
 

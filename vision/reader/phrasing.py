@@ -13,10 +13,10 @@ CAN_DO = (
 )
 HELLO = "I am the on-device reader: nothing leaves this computer."
 NEEDS_EYES = (
-    "I can’t answer that: it needs a model that sees, and I only read print. I can read out the text, find dates, amounts, "
-    "names, addresses, phone numbers and barcodes in it, and say where each stands; I read {lines} lines of text on this "
-    "picture. To ask about what the picture shows, add a key for Claude, Gemini or OpenAI (or a local model) in Settings, "
-    "then ask again."
+    "I can’t answer that: it needs a model that sees, and I only read print. I can read out the text, find dates, "
+    "amounts, names, addresses, phone numbers and barcodes in it, and say where each stands; I read {lines} lines of "
+    "text on this picture. To ask about what the picture shows, add a key for Claude, Gemini or OpenAI (or a local "
+    "model) in Settings, then ask again."
 )
 _MONTHS = (
     "January",
@@ -67,6 +67,7 @@ _NAMES = {
     "job_title": "Job title",
     "time": "Time",
     "order_date": "Order date",
+    "cashier": "Cashier",
 }
 
 
@@ -108,6 +109,6 @@ def almost_nothing(reading: Reading) -> str:
     note = f" {reading.note}" if reading.note else ""
     read = f"only “{reading.text}”" if reading.lines else "no text at all"
     return (
-        f"I read {read} on this picture, so there is nothing to answer from.{note} If there is print on it, try a sharper or "
-        "larger picture; to ask about what the picture shows, add a model in Settings."
+        f"I read {read} on this picture, so there is nothing to answer from.{note} If there is print on it, try a "
+        "sharper or larger picture; to ask about what the picture shows, add a model in Settings."
     )

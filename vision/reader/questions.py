@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vision.reader.text import words_of
+from vision.reader.text import folded, is_wide, words_of
 from vision.reader.wordlists import contains, phrases, question_askings, question_fields
 
 
@@ -34,13 +34,13 @@ class Asks(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """``fields`` are (kind, the person's words for it); ``label`` the words left that may be printed on the picture;
-    ``needle`` what is looked for; ``seeing`` whether it may need eyes if the text does not answer it."""
+    ``needle`` what is looked for; ``amount`` whether only an amount can be the answer."""
 
     asks: Asks
     fields: tuple[tuple[str, str], ...] = ()
     label: str = ""
     needle: str = ""
-    seeing: bool = False
+    amount: bool = False
 
 
 _QUOTED = re.compile(r"[\"“”„«»]\s*([^\"“”„«»]{1,80}?)\s*[\"“”„«»]|(?<!\w)['‘’]\s*([^'‘’]{2,80}?)\s*['‘’](?!\w)")
@@ -53,24 +53,31 @@ def understood(question: str) -> Question:
     words = words_of(question)
     if not words:
         return Question(Asks.NOTHING)
+    return _looked_for(question, words) or _small_talk(words) or _counted(words) or _value_question(question, words)
+
+
+def _looked_for(question: str, words: tuple[str, ...]) -> Question | None:
     quoted = next((match[1] or match[2] for match in _QUOTED.finditer(question)), "")
-    if contains(words, phrases("questions", "count_times")):
-        needle = quoted or _after(words, _section("count_times") | _section("find"))
-        if needle:
-            return Question(Asks.COUNT_TIMES, needle=needle)
-    if _is_only(words, "again"):
-        return Question(Asks.AGAIN)
+    if contains(words, _section("count_times")):
+        needle = quoted or _after(question, words, _section("count_times") | _section("find"))
+        return Question(Asks.COUNT_TIMES, needle=needle) if needle else None
     if quoted:
         return Question(Asks.FIND, needle=quoted)
-    if _is_only(words, "hello"):
-        return Question(Asks.HELLO)
+    needle = _after(question, words, _section("find"))
+    return Question(Asks.FIND, needle=needle) if needle and not _names_a_value(words_of(needle)) else None
+
+
+def _small_talk(words: tuple[str, ...]) -> Question | None:
+    if _is_only(words, "again"):
+        return Question(Asks.AGAIN)
+    return Question(Asks.HELLO) if _is_only(words, "hello") else None
+
+
+def _counted(words: tuple[str, ...]) -> Question | None:
     for asks in (*_COUNTS, *_FACTS):
         if contains(words, _section(asks.value)) and not _names_a_value(words):
             return Question(asks)
-    needle = _after(words, _section("find"))
-    if needle and not _names_a_value(words_of(needle)):
-        return Question(Asks.FIND, needle=needle)
-    return _value_question(words)
+    return None
 
 
 def _section(name: str) -> frozenset[tuple[str, ...]]:
@@ -78,7 +85,7 @@ def _section(name: str) -> frozenset[tuple[str, ...]]:
 
 
 def _names_a_value(words: tuple[str, ...]) -> bool:
-    """ "What is the width of the shipping label" is no picture fact; "how many pages" is, though pages may be printed."""
+    """ "What is the width of the shipping label" is no picture fact; "how many pages" is one."""
     return any(kind not in {"title", "quantity", "total_weak"} for kind, _ in _fields(words)[0])
 
 
@@ -88,27 +95,7 @@ def _is_only(words: tuple[str, ...], section: str) -> bool:
     if not found:
         return False
     rest = _without(words, found)
-    polite = {
-        "and",
-        "but",
-        "really",
-        "about",
-        "that",
-        "it",
-        "this",
-        "ok",
-        "please",
-        "so",
-        "you",
-        "of",
-        "can",
-        "do",
-        "to",
-        "there",
-        "me",
-        "hmm",
-        "well",
-    }
+    polite = _single("polite")
     return all(word in polite or (word,) in _section(section) for word in rest)
 
 
@@ -119,60 +106,31 @@ def _without(words: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def _after(words: tuple[str, ...], wanted: Iterable[tuple[str, ...]]) -> str:
-    """The words behind one of ``wanted``, without filler at their ends: what is looked for."""
+def _single(section: str) -> frozenset[str]:
+    return frozenset(word[0] for word in _section(section) if len(word) == 1)
+
+
+def _after(question: str, words: tuple[str, ...], wanted: Iterable[tuple[str, ...]]) -> str:
+    """What stands behind one of ``wanted``, as the person wrote it, without filler at its ends."""
     found = contains(words, wanted)
     if not found:
         return ""
+    around = _single("around_needle")
     start = next(i for i in range(len(words)) if words[i : i + len(found)] == found) + len(found)
-    rest = list(words[start:])
-    skip = {
-        "word",
-        "text",
-        "name",
-        "the",
-        "wort",
-        "mot",
-        "palabra",
-        "parola",
-        "palavra",
-        "woord",
-        "perkataan",
-        "for",
-        "das",
-        "le",
-        "la",
-        "el",
-        "o",
-        "a",
-        "het",
-        "does",
-        "appear",
-        "appears",
-        "occur",
-        "anywhere",
-        "there",
-        "here",
-        "vor",
-        "da",
-        "dort",
-        "drauf",
-        "darauf",
-        "ada",
-        "any",
-        "thing",
-        "about",
-        "an",
-        "nach",
-        "nome",
-        "naam",
-    }
-    filler = {word[0] for word in _section("filler") if len(word) == 1} | skip
-    while rest and rest[0] in skip:
-        rest.pop(0)
-    while rest and rest[-1] in filler:
-        rest.pop()
-    return " ".join(rest)
+    end = len(words)
+    while start < end and words[start] in around:
+        start += 1
+    while start < end and words[end - 1] in _single("filler") | around:
+        end -= 1
+    return _as_written(question, start, end)
+
+
+def _as_written(question: str, start: int, end: int) -> str:
+    """The part of the question from word number ``start`` to before word number ``end``."""
+    if start >= end:
+        return ""
+    spans = [match.span() for match in re.finditer(r"[^\W_]+", folded(question))]
+    return question[spans[start][0] : spans[end - 1][1]]
 
 
 def _fields(words: tuple[str, ...]) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
@@ -190,74 +148,59 @@ def _fields(words: tuple[str, ...]) -> tuple[list[tuple[str, str]], tuple[str, .
                 position += length
                 break
         else:
-            rest.append(words[position])
+            wide = _wide_kind(words[position])
+            if wide:
+                found.append((wide, words[position]))
+            else:
+                rest.append(words[position])
             position += 1
     return found, tuple(rest)
 
 
-def _value_question(words: tuple[str, ...]) -> Question:
+def _wide_kind(word: str) -> str:
+    """The kind that a Chinese or Japanese question names somewhere in its unbroken text."""
+    if not any(is_wide(character) for character in word):
+        return ""
+    inside = [part[0] for part in question_fields() if len(part) == 1 and is_wide(part[0][0]) and part[0] in word]
+    return question_fields()[(max(inside, key=len),)] if inside else ""
+
+
+def _value_question(question: str, words: tuple[str, ...]) -> Question:
     fields, rest = _fields(words)
-    filler = {word[0] for word in _section("filler") if len(word) == 1}
     asking = contains(rest, question_askings())
-    left = tuple(word for word in (_without(rest, asking) if asking else rest) if word not in filler)
-    label = " ".join(word for word in words if word not in filler and (asking is None or word not in asking))
+    asked = question_askings()[asking] if asking else ""
+    left = tuple(word for word in (_without(rest, asking) if asking else rest) if word not in _single("filler"))
+    label = _span(question, words, left)
     seeing = contains(words, _section("seeing"))
-    strong = [(kind, said) for kind, said in fields if kind != "title"]
+    strong = tuple((kind, said) for kind, said in fields if kind != "title")
     if strong and not (seeing and _eyes_first(seeing, strong)):
-        if asking and question_askings()[asking] == "address" and {kind for kind, _ in strong} <= {"company"}:
-            strong = [("address", "address")]  # "where is this shop"
-        return Question(Asks.FIELDS, tuple(strong), label=label, seeing=bool(seeing))
+        if asked == "address" and {kind for kind, _ in strong} <= {"company"}:
+            strong = (("address", "address"),)  # "where is this shop"
+        return Question(
+            Asks.FIELDS, strong, label=_span(question, words, tuple(w for w in words if w not in _single("filler")))
+        )
     if contains(words, _section("all_text")):
         return Question(Asks.ALL_TEXT)
     if seeing:
-        return Question(Asks.SEEING, label=" ".join(left), seeing=True)
-    if asking and not left:
-        kind = question_askings()[asking]
-        return Question(Asks.FIELDS, ((kind, kind),))
-    if left:
-        return Question(Asks.LABEL, label=" ".join(left))
-    if fields:
-        return Question(Asks.LABEL, label=fields[0][1])
-    return Question(Asks.NOTHING)
+        return Question(Asks.SEEING, label=label)
+    return _by_rest(asked, label, fields)
 
 
-def _eyes_first(seeing: tuple[str, ...], fields: list[tuple[str, str]]) -> bool:
+def _by_rest(asked: str, label: str, fields: list[tuple[str, str]]) -> Question:
+    """No value is named: an interrogative alone, or words that may be printed as a label."""
+    if asked and not label:
+        return Question(Asks.FIELDS, ((asked, asked),))
+    if label:
+        return Question(Asks.LABEL, label=label, amount=asked == "total")
+    return Question(Asks.LABEL, label=fields[0][1]) if fields else Question(Asks.NOTHING)
+
+
+def _span(question: str, words: tuple[str, ...], left: tuple[str, ...]) -> str:
+    """The first to the last of the words ``left``, as the person wrote them."""
+    places = [index for index, word in enumerate(words) if word in left]
+    return _as_written(question, places[0], places[-1] + 1) if places else ""
+
+
+def _eyes_first(seeing: tuple[str, ...], fields: tuple[tuple[str, str], ...]) -> bool:
     """ "Describe the store", "what colour is the card": the value's word only says what to look at."""
-    looking = {
-        "describe",
-        "color",
-        "colour",
-        "colors",
-        "colours",
-        "beschreibe",
-        "farbe",
-        "decris",
-        "couleur",
-        "descrivi",
-        "colore",
-        "descreve",
-        "cor",
-        "beschrijf",
-        "kleur",
-        "warna",
-        "summarise",
-        "summarize",
-        "summary",
-        "translate",
-        "wearing",
-        "people",
-        "people in",
-        "how many people",
-        "explain",
-        "signature",
-        "signed",
-        "handwriting",
-        "handwritten",
-        "compare",
-        "difference",
-        "background",
-        "logo",
-    }
-    return " ".join(seeing) in looking or (
-        bool(set(seeing) & looking) and all(kind not in {"total", "date", "tax"} for kind, _ in fields)
-    )
+    return bool(set(seeing) & _single("looking")) and all(kind not in {"total", "date", "tax"} for kind, _ in fields)

@@ -12,8 +12,10 @@ from vision.reader.text import squashed, squashed_map, words_of
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """``lines`` hold the words (indexes into the reading), ``times`` counts them; ``nearest`` is a line that comes close
-    when none holds them."""
+    """``lines`` hold the words (indexes into the reading), ``times`` counts them.
+
+    ``nearest`` is a line that comes close when none holds them.
+    """
 
     lines: tuple[int, ...]
     times: int

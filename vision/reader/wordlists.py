@@ -116,7 +116,7 @@ def contains(words: tuple[str, ...], wanted: Iterable[tuple[str, ...]]) -> tuple
 def currency_signs() -> Mapping[str, str]:
     """Sign or code as printed -> ISO 4217 code, "" when the sign alone does not tell."""
     table = _table("money")
-    signs = {sign: code for sign, code in table["signs"].items()}
+    signs: dict[str, str] = dict(table["signs"])
     signs.update({code: code for code in table["codes"]["iso"]})
     signs.update({word: "EUR" if word.startswith("EUR") else "" for word in table["codes"]["words"]})
     return signs
