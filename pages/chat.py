@@ -11,6 +11,7 @@ from pages.parts.choice import Choice, choose
 from pages.parts.conversation import draw_conversation
 from pages.parts.file_pages import file_pages
 from pages.parts.picture_input import picture_input
+from pages.parts.recent import recent_pictures
 from pages.parts.sees import draw_sees
 from pages.parts.session import mine, runtime
 from pages.parts.talk import current_talk, leave_talk, past_talks, start_with, talk_menu
@@ -55,10 +56,14 @@ def _gone(error: NotThere) -> None:
 
 def _empty() -> None:
     st.header("Talk about a picture")
-    past_talks()
     new = picture_input(key="chat_first")
     if new:
         start_with(new)
+    with st.container(horizontal=True, gap="small", key="begin_with"):
+        again = recent_pictures(key="first")
+        past_talks()
+    if again:
+        start_with([again])
 
 
 def _pictures(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> list[StoredPicture]:
@@ -117,8 +122,9 @@ def _below_viewer(
         draw_sees(pictures[-1], choice, len(pictures))
     with st.expander("Add another picture", icon=":material/add_photo_alternate:", expanded=not pictures, key="add"):
         new = picture_input(key=f"add_{talk.id}")
-        if new:
-            mine().set_waiting(talk.id, [*(stored.id for stored in waiting), *new])
+        again = recent_pictures(key="more")
+        if new or again:
+            mine().set_waiting(talk.id, [*(stored.id for stored in waiting), *new, *([again] if again else ())])
             st.rerun()
 
 

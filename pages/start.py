@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import streamlit as st
-from pages.parts.picture_input import picture_input
-from vision.ingest import add_picture
-from vision.markdown import safe_markdown
 from vision.samples import Sample, samples, thumbnail
 
+from pages.parts.picture_input import picture_input
+from pages.parts.recent import recent_pictures
 from pages.parts.session import mine, picture_url, runtime, typed
 from pages.parts.talk import open_talk, start_with
 from vision.errors import LoupeError
+from vision.ingest import add_picture
+from vision.markdown import safe_markdown
 from vision.settings import credentials
 from vision.store.records import Conversation
 
@@ -24,6 +25,9 @@ def main() -> None:
     new = picture_input(key="start")
     if new:
         start_with(new)
+    again = recent_pictures(key="start")
+    if again:
+        start_with([again])
     _recent_talks()
     _samples()
     _ready()

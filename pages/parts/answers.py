@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
-from vision.markdown import safe_markdown
 
 from pages.parts.copy_button import copy_button
 from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
+from vision.markdown import safe_markdown
 from vision.messages import Evidence
 from vision.store.records import State, StoredAnswer, StoredTurn
 

@@ -130,9 +130,7 @@ def _take_in(talk: Conversation, asked: ChatInputValue, waiting: Sequence[Stored
     mine().set_waiting(talk.id, ids)
     if refused:
         st.session_state["failure"] = " ".join(refused)
-    if refused or not question:
-        st.session_state["draft"] = question
-    elif not _done(partial(_ask, talk.id, question, ids, choice)):
+    if refused or not question or not _done(partial(_ask, talk.id, question, ids, choice)):
         st.session_state["draft"] = question
 
 

@@ -17,7 +17,8 @@ import urllib.request
 import webbrowser
 from collections.abc import Sequence
 
-from vision.settings import ROOT
+from vision.settings import ROOT, load_settings
+from vision.store import Store
 
 ADDRESS = "127.0.0.1"
 
@@ -40,7 +41,10 @@ def command(port: int) -> Sequence[str]:
 
 
 def launch(port: int, *, open_browser: bool) -> int:
-    """Run the app until Ctrl-C; returns the exit code. 1 when it could not start, 0 when she ended it."""
+    """Run the app until Ctrl-C; returns the exit code: 1 when it could not start, 0 when she ended it.
+
+    Raises LoupeError when the data cannot be opened.
+    """
     url = f"http://{ADDRESS}:{port}"
     if not port_is_free(port):
         print(
@@ -49,6 +53,7 @@ def launch(port: int, *, open_browser: bool) -> int:
             file=sys.stderr,
         )
         return 1
+    _bring_up_to_date()
     environment = {**os.environ, "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
     server = subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True).start()
@@ -60,6 +65,12 @@ def launch(port: int, *, open_browser: bool) -> int:
         print("\nLoupe has stopped. Your pictures and talks are kept.", file=sys.stderr)
         return 0
     return 0 if code in (0, -signal.SIGTERM) else 1
+
+
+def _bring_up_to_date() -> None:
+    """Opens the store once before the server does: pending migrations run, and what is wrong with a setting, the disk
+    or the database is said in one sentence (a LoupeError) instead of in the server's log."""
+    Store.from_settings(load_settings()).close()
 
 
 def _announce(server: subprocess.Popen[bytes], url: str, open_browser: bool) -> None:
