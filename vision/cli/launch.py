@@ -55,9 +55,14 @@ def launch(port: int, *, open_browser: bool) -> int:
         return 1
     _bring_up_to_date()
     environment = {**os.environ, "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
-    server = subprocess.Popen(command(port), cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    # In a session of its own, so that a Ctrl-C reaches only this process, which then ends the server in good order.
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter
+        command(port), cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    for name in ("SIGTERM", "SIGHUP"):  # asked to end, or the terminal window was closed
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: server.terminate())
     try:
         code = server.wait()
     except KeyboardInterrupt:
@@ -92,7 +97,8 @@ def _has_screen() -> bool:
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    """The server heard the same Ctrl-C; give it time to close its store, then insist."""
+    """Give the server time to end its answers and close its store, then insist."""
+    server.terminate()
     try:
         server.wait(timeout=10)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):

@@ -24,6 +24,7 @@ FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 DISK_FULL = "The disk is full: free some space, then try again. Nothing that was stored before is lost."
 PART = ".part"
 STALE_PART_SECONDS = 3600.0
+FOLDER_HINT = "check that LOUPE_DATA_DIR (or LOUPE_BLOB_URL) names a folder on a disk that is there."
 
 
 @contextmanager
@@ -32,7 +33,9 @@ def said_in_words(what: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise NotThere("This picture is no longer stored: add it again.", detail=str(error)) from None
+        if what == "read":
+            raise NotThere("This picture is no longer stored: add it again.", detail=str(error)) from None
+        raise StoreError(f"The data folder could not be {what}: {FOLDER_HINT}", detail=str(error)) from None
     except PermissionError as error:
         sentence = f"The data folder could not be {what}: give this account the right to read and write it."
         raise StoreError(sentence, detail=str(error)) from None
