@@ -18,6 +18,7 @@ from vision.web import tokens
 from vision.web.owner import owner_of
 
 LABEL = "Drop a picture here"
+TOUCH_LABEL = "Add a picture"  # nothing can be dropped with a finger
 
 _mount = component("loupe_picture_input", "picture-input", "the picture input")
 
@@ -54,6 +55,7 @@ def picture_input(*, key: str, multiple: bool = True, label: str = LABEL) -> tup
         "url": "/upload",
         "multiple": multiple,
         "label": label,
+        "touch_label": TOUCH_LABEL if label == LABEL else label,
         "limit": settings.max_file_bytes,
     }
     result = _mount(key=key, data=data, on_stored_change=nothing)

@@ -96,7 +96,7 @@ class Input {
     this.c = c
     const d = c.data
     this.queue.set(d)
-    this.label.textContent = d.label
+    this.label.textContent = matchMedia('(pointer: coarse)').matches ? d.touch_label : d.label
     this.chooser.multiple = d.multiple
     this.chooseButton.lastChild.textContent = d.multiple ? 'Choose files' : 'Choose a file'
     this.folderButton.hidden = !d.multiple || !('webkitdirectory' in this.folder) || matchMedia('(pointer: coarse)').matches
@@ -176,7 +176,7 @@ class Input {
     this.bar.hidden = !q.busy
     const text = q.summary()
     if (this.total.textContent !== text) this.total.textContent = text
-    this.again.hidden = q.busy || !q.failed.length
+    this.again.hidden = q.busy || !q.failed.some(r => r.retry)
     this.stop.hidden = !q.busy
     this.close.hidden = q.busy
   }
@@ -194,6 +194,7 @@ class Input {
     l.bar.hidden = !['waiting', 'sending'].includes(row.state)
     l.why.textContent = row.why
     l.why.hidden = !row.why
+    l.dom.hidden = row.state === 'stored' && !this.queue.busy && this.queue.failed.length > 0   // what needs her stands alone
   }
 }
 

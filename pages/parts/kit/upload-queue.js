@@ -35,7 +35,7 @@ export class Queue {
     this.go()
   }
   again() {
-    for (const row of this.failed) Object.assign(row, { state: 'waiting', sent: 0, why: '' })
+    for (const row of this.failed) if (row.retry) Object.assign(row, { state: 'waiting', sent: 0, why: '' })
     this.go()
   }
   cancel() {
@@ -72,12 +72,12 @@ export class Queue {
       if (row.state !== 'sending') return         // cancelled meanwhile
       const answer = parse(x.responseText)
       if (x.status === 200 && answer?.id) { row.state = 'stored'; row.sent = 1; this.storedCount += 1 }
-      else this.fail(row, answer?.error ?? (x.status ? `${row.name} could not be added: try again.` : UNREACHABLE))
+      else this.fail(row, answer?.error ?? (x.status ? `${row.name} could not be added: try again.` : UNREACHABLE), ![413, 422].includes(x.status))
       this.go()
     }
     x.send(row.file)                              // the File itself: the browser reads it as it sends
   }
-  fail(row, why) { row.state = 'failed'; row.why = why }
+  fail(row, why, retry = false) { Object.assign(row, { state: 'failed', why, retry }) }   // retry: it could go better next time
 
   summary() {
     const n = this.rows.length, stored = this.rows.filter(r => r.state === 'stored').length, failed = this.failed.length
