@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import (
     OpenPage,
@@ -36,11 +36,11 @@ def png(colour: str, size: tuple[int, int] = (64, 48)) -> bytes:
     return data.getvalue()
 
 
-def file(name: str, data: bytes) -> dict[str, Any]:
+def file(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
-def choose(page: Page, *files: dict[str, Any]) -> None:
+def choose(page: Page, *files: FilePayload) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(list(files))

@@ -44,7 +44,7 @@ def still(page: Page) -> None:
 
     def same() -> bool:
         now = page.locator("svg.boxes polygon").evaluate_all("all => all.map(p => p.getAttribute('points'))")
-        done = now == last
+        done = bool(now == last)
         last[:] = now
         page.wait_for_timeout(60)
         return done

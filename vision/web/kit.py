@@ -44,14 +44,10 @@ async def kit(request: Request) -> Response:
     except FileNotFoundError:
         return PlainTextResponse("There is no such file.", 404)
     fresh = request.query_params.get("v") == version
-    return Response(
-        data,
-        headers={
-            "content-type": TYPES[Path(name).suffix],
-            "cache-control": FOR_EVER if fresh else "no-cache",
-            "etag": f'"{version}"',
-        },
-    )
+    headers = {"cache-control": FOR_EVER if fresh else "no-cache", "etag": f'"{version}"'}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, headers={**headers, "content-type": TYPES[Path(name).suffix]})
 
 
 KIT = Route("/kit/{name}", kit, methods=["GET"])
