@@ -208,6 +208,11 @@ def test_gemini_takes_the_finest_resolution_of_the_talk(wire: WireServer, connec
     assert answer.usage.input_tokens > 2 * 560
 
 
+def test_gemini_is_told_the_timeout_in_its_own_unit(wire: WireServer, connect: Connect) -> None:
+    all_of(connect("gemini"), replace(ask("gemini"), timeout_seconds=42))
+    assert wire.requests[-1].headers["x-server-timeout"] == "42"
+
+
 @pytest.mark.parametrize("name", ["anthropic", "openai"])
 def test_pictures_asked_about_again_are_read_from_the_cache(name: str, wire: WireServer, connect: Connect) -> None:
     big = picture(1568, 1176)  # below the least that a service keeps, nothing would be cached

@@ -132,6 +132,7 @@ def test_no_reply_that_can_be_read(
         (Fault("drop", after=2), errors.ConnectionFailed),
         (Fault("reset", after=2), errors.ConnectionFailed),
         (Fault("bad_json", after=2), errors.BrokenAnswer),
+        (Fault("bad_shape", after=2), errors.BrokenAnswer),
         (Fault("error_event", after=2, error="overloaded"), errors.Overloaded),
         (Fault("error_event", after=2, error="server_error"), errors.ServerError),
         (Fault("error_event", after=2, error="rate_limited"), errors.RateLimited),
@@ -179,7 +180,7 @@ def test_nobody_listens(name: str) -> None:
 
 
 @every
-@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:port/v1", "nothing://127.0.0.1"])
+@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:port/v1", "nothing://127.0.0.1", "http://a b/v1"])
 def test_an_address_that_is_none(name: str, url: str) -> None:
     provider = connect_now(Credential(name, SecretStr("any-key-at-all"), url, "the test"))
     _, failure = failure_of(provider, ask(name))
@@ -194,6 +195,12 @@ def test_check_fails_in_the_same_words(name: str, wire: WireServer, connect: Con
         connect(name).check()
     with pytest.raises(errors.Overloaded, match=WORD[name]):
         connect(name).check()
+
+
+def test_check_at_an_address_of_something_else(wire: WireServer) -> None:
+    provider = connect_now(Credential("compatible", SecretStr(""), f"{wire.url}/elsewhere", "the test"))
+    with pytest.raises(errors.ConnectionFailed, match="address in Settings"):
+        provider.check()
 
 
 @pytest.mark.parametrize("name", ["anthropic", "openai", "gemini"])
@@ -238,5 +245,5 @@ def test_a_400_that_means_something_else(
 def test_a_status_without_a_json_body(name: str, status: int, wire: WireServer, connect: Connect) -> None:
     wire.script(fails("server_error", status=status, body="<html>a proxy's own page</html>"))
     _, failure = failure_of(connect(name), ask(name))
-    assert type(failure) is (errors.BadRequest if 400 <= status < 500 else errors.ServerError)
+    assert type(failure) is {3: errors.ConnectionFailed, 4: errors.BadRequest, 5: errors.ServerError}[status // 100]
     assert "html" not in failure.sentence

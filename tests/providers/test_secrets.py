@@ -91,6 +91,18 @@ def test_a_local_server_is_not_reached_through_a_proxy(wire: WireServer, monkeyp
     assert len(wire.requests) == 1
 
 
+@every
+def test_a_redirect_does_not_carry_key_or_picture_away(name: str, wire: WireServer) -> None:
+    with WireServer(keys={name: PLANTED}) as moved:
+        location = wire.base_url(name) + "/v1/elsewhere"  # another port is another host
+        moved.script(fails("server_error", status=307, headers={"location": location}))
+        connections = Connections()
+        with pytest.raises(errors.ConnectionFailed):
+            list(connections.connect(credential(moved, name)).stream(ask(name)))
+        connections.close()
+    assert wire.requests == []
+
+
 def test_gemini_stays_with_the_developer_service(wire: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     monkeypatch.setenv("GOOGLE_API_KEY", PLANTED)

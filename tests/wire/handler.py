@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.wire.control import control
-from tests.wire.dialect import Asked, Dialect, Told
+from tests.wire.dialect import Asked, Dialect, Told, sse
 from tests.wire.plays import Fault, Play
 from tests.wire.problems import Problem, named
 from tests.wire.records import Recorded
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _NOW = 1_795_348_800  # 2026-11-22 12:00:00 UTC: every reply's own date, so that waits told as dates are exact
 _MAX_BODY = {"anthropic": 32_000_000, "gemini": 100_000_000}
 _HTML = b"<!doctype html><html><head><title>Sign in</title></head><body>{Welcome}: please sign in.</body></html>"
+_BAD_SHAPE = {
+    "anthropic": sse({"type": "content_block_delta", "index": 0}, "content_block_delta"),
+    "openai": sse({"type": "response.completed", "response": [7]}, "response.completed"),
+    "gemini": sse({"candidates": 7}),
+    "compatible": sse({"choices": [7]}),
+}
 _REQUEST_ID = {"anthropic": "request-id", "openai": "x-request-id"}
 
 
@@ -167,6 +173,8 @@ class Handler(BaseHTTPRequestHandler):
         elif fault.kind == "bad_json":
             kind = {"anthropic": "content_block_delta", "openai": "response.output_text.delta"}.get(dialect.provider)
             yield (f"event: {kind}\n" if kind else "").encode() + b'data: {"type": "broken\n\n'
+        elif fault.kind == "bad_shape":
+            yield _BAD_SHAPE[dialect.provider]
         elif fault.kind != "cut":
             self._lose(fault)
 

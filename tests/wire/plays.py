@@ -21,6 +21,7 @@ FaultKind = Literal[
     "cut",  # the body ends properly, but the stream in it has no end
     "error_event",  # the service's own error frame, then a proper end of the body
     "bad_json",  # a frame whose JSON does not parse
+    "bad_shape",  # a frame whose JSON is not what the service ever says
 ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -58,9 +59,9 @@ class _Http(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that leaves is nothing to print; anything else is, as a bug of this server."""
-        # the handler itself catches what a leaving client raises, so whatever comes here is worth its traceback
-        super().handle_error(request, client_address)
+        """A client that leaves between two requests is nothing to print; anything else is a bug of this server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class WireServer:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
 from vision.providers.anthropic_errors import understand
-from vision.providers.failures import failure
+from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, quiet_warnings, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.replaying import turns_with_items
@@ -48,6 +48,7 @@ class AnthropicProvider:
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),
             max_retries=0,
+            http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
         )
 
     def close(self) -> None:
@@ -68,11 +69,17 @@ class AnthropicProvider:
             ):
                 message = _Message()
                 for event in events:
-                    text = message.take(event.to_dict(mode="json", warnings=False))
+                    text = message.take(event)
                     if text:
                         yield telling.add(text)
                 yield self._finish(message, telling, request, events.response.headers)
-        except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (
+            anthropic.AnthropicError,
+            httpx2.HTTPError,
+            httpx2.StreamError,
+            httpx2.InvalidURL,
+            *UNREADABLE,
+        ) as error:
             raise understand(error, request.model, self._secret, begun=telling.begun) from None
 
     def _finish(self, message: _Message, telling: Telling, request: Request, headers: Mapping[str, str]) -> Answer:
@@ -100,7 +107,13 @@ class AnthropicProvider:
         try:
             with self._lease.use() as client:
                 return tuple(model.id for model in client.models.list(limit=1000, timeout=CHECK_SECONDS))
-        except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (
+            anthropic.AnthropicError,
+            httpx2.HTTPError,
+            httpx2.StreamError,
+            httpx2.InvalidURL,
+            *UNREADABLE,
+        ) as error:
             raise understand(error, "", self._secret) from None
 
     @property
@@ -118,8 +131,9 @@ class _Message:
         self.usage: dict[str, Any] = {}
         self.blocks: list[dict[str, Any]] = []
 
-    def take(self, event: Json) -> str:
+    def take(self, arrived: anthropic.BaseModel) -> str:
         """Add one event; the text it brought, or ""."""
+        event: Json = arrived.to_dict(mode="json", warnings=False)
         kind = event.get("type")
         if kind == "message_start":
             self.started = True

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
-from vision.providers.failures import failure
+from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.openai import data_url
@@ -58,6 +58,7 @@ class CompatibleProvider:
 
         http = openai.DefaultHttpxClient(
             event_hooks={"request": [only_ours]},
+            follow_redirects=False,
             trust_env=not _on_this_machine(url),  # a company proxy must not see what is meant for this machine
         )
         return openai.OpenAI(api_key=key, base_url=url, max_retries=0, http_client=http)
@@ -79,11 +80,11 @@ class CompatibleProvider:
             ):
                 completion = _Completion()
                 for chunk in chunks:
-                    text = completion.take(chunk.to_dict(mode="json", warnings=False))
+                    text = completion.take(chunk)
                     if text:
                         yield telling.add(text)
                 yield self._finish(completion, telling, request, chunks.response.headers)
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             if blocked_code(error) and not telling.begun:
                 blocked = telling.answer(Stop.BLOCKED, Usage(), request_id=getattr(error, "request_id", None))
             else:
@@ -123,7 +124,7 @@ class CompatibleProvider:
         try:
             with self._lease.use() as client:
                 return tuple(model.id for model in client.models.list(timeout=CHECK_SECONDS))
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, _SERVICE, "", self._secret) from None
 
     @property
@@ -141,8 +142,9 @@ class _Completion:
         self.refusal = ""
         self._usage: Json = {}
 
-    def take(self, chunk: Json) -> str:
+    def take(self, arrived: openai.BaseModel) -> str:
         """Add one chunk; the text it brought, or ""."""
+        chunk: Json = arrived.to_dict(mode="json", warnings=False)
         self.started = True
         self.id = chunk.get("id") or self.id
         self._usage = chunk.get("usage") or self._usage

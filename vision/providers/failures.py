@@ -30,6 +30,9 @@ from vision.providers.services import Service
 
 Kind = type[ProviderError]
 
+# What a parser, an SDK or our reading of an event raises when the JSON is broken or not of the shape that was promised.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+
 _BY_STATUS: Mapping[int, Kind] = {
     401: BadKey,
     402: OutOfCredit,
@@ -48,7 +51,7 @@ _SENTENCES: Mapping[Kind, str] = {
     BadKey: "{word} did not accept the key: {key}.",
     NoAccess: "{word} does not let this key use {model}: choose another model, or ask the account's owner for access.",
     OutOfCredit: "The account at {word_inside} has no credit left: {credit}, or choose another model.",
-    ModelNotFound: "{word} has no model called {model}, or has retired it: choose another model.",
+    ModelNotFound: "{word} has no model called {model}, or has retired it: {missing}.",
     TooLarge: "This is more than {word_inside} takes at once: choose a lower detail, or send fewer pictures.",
     BadRequest: "{word} did not accept the question in this form: try another model, or start a new talk.",
     RateLimited: "{word} has had too many questions from this key: try again {when}.",
@@ -65,6 +68,8 @@ def by_status(status: int) -> Kind:
     """The failure that an HTTP status means by itself."""
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if 300 <= status < 400:
+        return ConnectionFailed  # a redirect is never followed: it would carry pictures and key to another host
     return BadRequest if 400 <= status < 500 else ServerError
 
 
@@ -80,6 +85,8 @@ def failure(
     begun: bool = False,
 ) -> ProviderError:
     """The error to raise. ``begun``: the connection broke after the answer had begun. ``secret`` never survives."""
+    if kind is ModelNotFound and not model:
+        kind = ConnectionFailed  # no model was asked for: the address is not that of such a service
     template = _BROKE_OFF if begun and kind is ConnectionFailed else _SENTENCES[kind]
     sentence = template.format(
         word=service.word,
@@ -88,6 +95,7 @@ def failure(
         key=service.key,
         credit=service.credit,
         reach=service.reach,
+        missing=service.missing,
         when=in_words(wait_seconds),
     )
     return kind(

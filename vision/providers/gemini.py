@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
-from vision.providers.failures import failure
+from vision.providers.failures import UNREADABLE, failure
 from vision.providers.gemini_errors import understand
 from vision.providers.keys import CHECK_SECONDS, quiet_warnings, usable_address, usable_key
 from vision.providers.lease import Lease
@@ -58,7 +58,7 @@ class GeminiProvider:
             http_options=types.HttpOptions(
                 base_url=usable_address(self._credential.base_url, _SERVICE),
                 timeout=int(CHECK_SECONDS * 1000),  # milliseconds; without one it waits for ever
-                client_args={"follow_redirects": False},  # a redirect would carry x-goog-api-key to another host
+                client_args={"follow_redirects": False},
             ),
         )
 
@@ -82,7 +82,7 @@ class GeminiProvider:
                         if text:
                             yield telling.add(text)
                 yield self._finish(reply, telling, request)
-        except (errors.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (errors.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, request.model, self._secret, begun=telling.begun) from None
 
     def _finish(self, reply: _Reply, telling: Telling, request: Request) -> Answer:
@@ -117,7 +117,7 @@ class GeminiProvider:
         try:
             with self._lease.use() as client:
                 found = list(client.models.list(config={"page_size": 1000}))
-        except (errors.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (errors.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, "", self._secret) from None
         return tuple(
             (model.name or "").removeprefix("models/")

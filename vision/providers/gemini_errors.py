@@ -17,7 +17,7 @@ from vision.errors import (
     TimedOut,
     TooLarge,
 )
-from vision.providers.failures import Kind, by_status, failure, wait_from_headers
+from vision.providers.failures import UNREADABLE, Kind, by_status, failure, wait_from_headers
 from vision.providers.services import SERVICES
 
 _BAD_KEY = re.compile(r"api key (not valid|not found|expired)|reported as leaked", re.IGNORECASE)
@@ -47,7 +47,7 @@ def understand(error: Exception, model: str, secret: str, *, begun: bool = False
     kind: Kind = ConnectionFailed
     if isinstance(error, httpx2.TimeoutException):
         kind = TimedOut
-    elif isinstance(error, (ValueError, httpx2.DecodingError)):
+    elif isinstance(error, (*UNREADABLE, httpx2.DecodingError)):
         kind = BrokenAnswer
     return failure(kind, service, model, detail=detail, secret=secret, begun=begun)
 

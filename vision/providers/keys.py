@@ -29,7 +29,7 @@ def usable_address(url: str | None, service: Service) -> str | None:
         return None
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in url
     except ValueError:
         usable = False
     if usable:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Usage
-from vision.providers.failures import failure
+from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.openai_errors import BLOCKED_CODES, blocked_code, of_code, understand
@@ -39,6 +39,7 @@ class OpenAIProvider:
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),
             max_retries=0,
+            http_client=openai.DefaultHttpxClient(follow_redirects=False),
         )
 
     def close(self) -> None:
@@ -58,11 +59,11 @@ class OpenAIProvider:
             ):
                 response = _Response()
                 for event in events:
-                    text = response.take(event.to_dict(mode="json", warnings=False))
+                    text = response.take(event)
                     if text:
                         yield telling.add(text)
                 yield from self._finish(response, telling, request, events.response.headers)
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             if blocked_code(error) and not telling.begun:
                 blocked = telling.answer(Stop.BLOCKED, Usage(), request_id=getattr(error, "request_id", None))
             else:
@@ -113,7 +114,7 @@ class OpenAIProvider:
         try:
             with self._lease.use() as client:
                 return tuple(model.id for model in client.models.list(timeout=CHECK_SECONDS))
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, _SERVICE, "", self._secret) from None
 
     @property
@@ -131,8 +132,9 @@ class _Response:
         self.error_message = ""
         self._refusal = ""
 
-    def take(self, event: Json) -> str:
+    def take(self, arrived: openai.BaseModel) -> str:
         """Add one event; the text it brought, or ""."""
+        event: Json = arrived.to_dict(mode="json", warnings=False)
         self.started = True
         kind = event.get("type")
         if kind == "response.output_text.delta":

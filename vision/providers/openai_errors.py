@@ -21,7 +21,7 @@ from vision.errors import (
     TimedOut,
     TooLarge,
 )
-from vision.providers.failures import Kind, by_status, failure, wait_from_headers
+from vision.providers.failures import UNREADABLE, Kind, by_status, failure, wait_from_headers
 from vision.providers.services import Service
 
 BLOCKED_CODES = frozenset(
@@ -88,7 +88,7 @@ def understand(error: Exception, service: Service, model: str, secret: str, *, b
     kind: Kind = ConnectionFailed
     if isinstance(error, (openai.APITimeoutError, httpx2.TimeoutException)):
         kind = TimedOut
-    elif isinstance(error, (ValueError, openai.APIResponseValidationError, httpx2.DecodingError)):
+    elif isinstance(error, (*UNREADABLE, openai.APIResponseValidationError, httpx2.DecodingError)):
         kind = BrokenAnswer
     elif isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
         kind = of_code(error.code or error.type or "server_error")  # an error frame inside a stream

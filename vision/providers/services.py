@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``word`` begins sentences; ``key``, ``credit`` and ``reach`` are what to do, as clauses without a full stop."""
+    """``word`` begins sentences; ``key``, ``credit``, ``reach`` and ``missing`` say what to do about a bad key, an
+    empty account, a service out of reach and a model that is not there, as clauses without a full stop."""
 
     name: str
     word: str
     key: str
     credit: str
     reach: str
+    missing: str = "choose another model"
 
     @property
     def inside(self) -> str:
@@ -37,6 +39,7 @@ SERVICES: Mapping[str, Service] = {
             "type the server's key in Settings, or set LOUPE_COMPATIBLE_KEY",
             "add credit with the owner of that server",
             "check that it is running and that its address in Settings is right",
+            "check the model's name and the address in Settings",
         ),
     )
 }
