@@ -112,15 +112,15 @@ def _coded(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
     luma, blue, red = image.convert("RGB").convert("YCbCr").split()
     half = (image.width // 2, image.height // 2)
     planes = ((luma, BLOCK), (blue.resize(half), BLOCK // 2), (red.resize(half), BLOCK // 2))
-    slices = b""
+    slices: list[bytes] = []
     for address in range(across * down):
         samples = b""
         for plane, edge in planes:
             left, top = address % across * edge, address // across * edge
             samples += plane.crop((left, top, left + edge, top + edge)).tobytes()
         nal = _nal(_IDR, _slice(address, across * down, samples))
-        slices += struct.pack(">I", len(nal)) + nal
-    return slices, image.size
+        slices += [struct.pack(">I", len(nal)), nal]
+    return b"".join(slices), image.size
 
 
 def _slice(address: int, blocks: int, samples: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The little that has to be read from an ISO media container (HEIC) itself: whether it asks to be turned."""
+"""What has to be read from containers by ourselves: whether a HEIC asks to be turned, how large a WebP is."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
             return
         yield data[start + 4 : start + 8], start + header, start + size
         start += size
+
+
+def webp_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of the canvas (RFC 9649, 2.7), or None. Pillow's reader has memory set aside for it at once."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if kind == b"VP8 ":
+        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return None

@@ -19,6 +19,7 @@ WHITE = (255, 255, 255)
 # Samples that a transform may move by this much and still count as sRGB: rounding, not another colour space.
 SAME = 2
 _NAMED = 40
+_STRIP = 512
 _SIXTEEN_BIT = {"I;16", "I;16L", "I;16B", "I;16N"}
 _PLAIN = {"1": "L", "RGBa": "RGBA", "La": "LA", "PA": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
 _MODES_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
@@ -31,28 +32,41 @@ def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     """
     notes: list[str] = []
     profile = image.info.get("icc_profile")
-    inks = image.mode == "CMYK"
+    profile = profile if isinstance(profile, bytes) else b""
     pixels = _eight_bit(image, notes)
-    alpha = _alpha(pixels)
-    if alpha is not None:
-        pixels = pixels.convert("L" if pixels.mode == "LA" else "RGB")
-    converted = _through_profile(pixels, profile) if isinstance(profile, bytes) else None
-    if converted is not None:
-        pixels, source = converted
+    if pixels.mode in {"RGBA", "LA"}:
+        converted, source = _on_white(pixels, profile)
+    else:
+        converted, source = _opaque(pixels, profile)
+    if source:
         notes.append(f"colours converted from {source}")
-    elif inks:
-        notes.append("colours converted from CMYK")
-    pixels = pixels.convert("RGB")
-    if alpha is not None and alpha.getextrema() != (255, 255):
-        white = Image.new("RGB", pixels.size, WHITE)
-        white.paste(pixels, mask=alpha)
-        pixels = white
+    if pixels.mode in {"RGBA", "LA"} and pixels.getchannel("A").getextrema() != (255, 255):
         notes.append("transparency shown on white")
-    # convert() returns the same kind of object with the old info attached; a fresh dict lets nothing travel further.
-    if pixels is image:
-        pixels = pixels.copy()
-    pixels.info = {}
-    return pixels, tuple(notes)
+    # Pillow's encoders write what they find in info; a fresh dict lets nothing travel further.
+    if converted is image:
+        converted = image.copy()
+    converted.info = {}
+    return converted, tuple(notes)
+
+
+def _on_white(image: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
+    """As ``_opaque``, in strips: whole copies of a large picture for colour, mask and result do not fit in memory."""
+    white = Image.new("RGB", image.size, WHITE)
+    source = ""
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        strip.info = {}
+        opaque, source = _opaque(strip.convert("L" if strip.mode == "LA" else "RGB"), profile)
+        white.paste(opaque, (0, top), strip.getchannel("A"))
+    return white, source
+
+
+def _opaque(image: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
+    """``image`` in sRGB, and the name of the colour space it came from, if it was another."""
+    converted = _through_profile(image, profile)
+    if converted is not None:
+        return converted
+    return image.convert("RGB"), "CMYK" if image.mode == "CMYK" else ""
 
 
 def _eight_bit(image: Image.Image, notes: list[str]) -> Image.Image:
@@ -92,10 +106,6 @@ def _extrema(image: Image.Image) -> tuple[float, float]:
         raise ValueError("one band expected")
     # NaN and infinity are "no value here" in measured pictures: they must not decide the range.
     return (low, high) if math.isfinite(low) and math.isfinite(high) else (0.0, 255.0)
-
-
-def _alpha(image: Image.Image) -> Image.Image | None:
-    return image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, str] | None:

@@ -18,8 +18,8 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageChops
 
-from vision.images.boxes import turned_by_container
-from vision.images.limits import MAX_ASPECT, OpenLimits
+from vision.images.boxes import turned_by_container, webp_size
+from vision.images.limits import DEFAULT, MAX_ASPECT, OpenLimits
 from vision.images.previews import fit
 from vision.images.refusals import Refused
 from vision.images.sniffing import RAW_ADVICE
@@ -111,9 +111,10 @@ class Decoded:
 def read(data: bytes, format: str, limits: OpenLimits, *, page: int = 1, edge: int | None = None) -> Decoded:
     """Decodes ``page`` of ``data``, whole. With ``edge``, a JPEG whose longer side will be reduced to that many pixels
     is decoded at 1/2, 1/4 or 1/8 where that is still large enough. Call within ``hostile``."""
-    image = header(data, format)
+    image = header(data, format, limits)
     pages = turn_to_page(image, format, page, limits)
-    check_size(image.size, limits)
+    if page > 1:
+        check_size(image.size, limits)
     size = image.size
     # TIFF's decoder turns the picture and forgets the tag; a PNG's tag may come after its pixels.
     turn = turn_of(image, format, data) if format == "TIFF" else None
@@ -135,8 +136,10 @@ def read(data: bytes, format: str, limits: OpenLimits, *, page: int = 1, edge: i
     )
 
 
-def header(data: bytes, format: str) -> Image.Image:
-    """The picture with its size known and nothing decoded. ``format`` is a key of ``PLUGINS``."""
+def header(data: bytes, format: str, limits: OpenLimits = DEFAULT) -> Image.Image:
+    """The picture with its size checked and nothing decoded. ``format`` is a key of ``PLUGINS``."""
+    if format == "WEBP" and (size := webp_size(data)):
+        check_size(size, limits)
     module, reader = PLUGINS[format]
     plugin: Any = import_module(module)
     # A thread costs address space, which the child is short of.
@@ -145,6 +148,7 @@ def header(data: bytes, format: str) -> Image.Image:
     elif format == "HEIC":
         plugin.options.DECODE_THREADS = _THREADS
     image: Image.Image = getattr(plugin, reader)(io.BytesIO(data))
+    check_size(image.size, limits)
     return image
 
 

@@ -44,3 +44,6 @@ class OpenLimits:
             seconds=settings.decode_seconds,
             memory_bytes=settings.decode_memory_bytes,
         )
+
+
+DEFAULT = OpenLimits()

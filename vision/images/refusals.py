@@ -28,8 +28,8 @@ SENTENCES = {
     "as JPEG or PNG.",
     "too_slow": "“{name}” took longer than {seconds:g} seconds to open: save it smaller, or as JPEG or PNG, and "
     "add that.",
-    "too_much_memory": "“{name}” needs more than {limit_mb:,.0f} MB of memory to open: save it smaller, or as JPEG or "
-    "PNG, and add that.",
+    "too_much_memory": "“{name}” needs more than {limit_mb:,.0f} MB of memory to open: save it smaller, or as JPEG, "
+    "and add that.",
     "crashed": "“{name}” cannot be read, it is damaged or needs too much memory: open it in another program and save "
     "it as JPEG or PNG.",
     "no_child": "“{name}” cannot be opened now, because this computer could not start the program that reads it: "

@@ -37,9 +37,8 @@ def needs_child(data: bytes, format: str, limits: OpenLimits) -> bool:
     if format in ALWAYS_ISOLATED:
         return True
     with decoding.hostile(limits):
-        size = decoding.header(data, format).size
-        decoding.check_size(size, limits)
-    return size[0] * size[1] > IN_PROCESS_PIXELS or (format == "JPEG" and data.count(_SCAN) > IN_PROCESS_SCANS)
+        width, height = decoding.header(data, format, limits).size
+    return width * height > IN_PROCESS_PIXELS or (format == "JPEG" and data.count(_SCAN) > IN_PROCESS_SCANS)
 
 
 def take(data: bytes, format: str, page: int, limits: OpenLimits, *, isolated: bool) -> Taken:
@@ -92,4 +91,4 @@ def count_pages(data: bytes, format: str, limits: OpenLimits) -> int:
             from vision.images.documents import count  # noqa: PLC0415 - only the child needs PDFium
 
             return count(data, limits)
-        return decoding.turn_to_page(decoding.header(data, format), format, 1, limits)
+        return decoding.turn_to_page(decoding.header(data, format, limits), format, 1, limits)
