@@ -53,7 +53,7 @@ STOCK_AXE = (
 )
 # The chosen pill or segment is written in the accent colour on a tint of itself. One accent cannot give 4.5:1 there and
 # under the white words of a button too when the page is dark; the button was given preference (.streamlit/config.toml).
-STOCK_CONTRAST = "[data-testid='stBaseButton-pillsActive'], [data-testid='stBaseButton-segmented_controlActive']"
+STOCK_CONTRAST = "[data-testid='stButtonGroup'] [data-selected='true']"
 
 
 @pytest.hookimpl(hookwrapper=True)
