@@ -56,7 +56,7 @@ def raw_pdf(media_box: str, content: bytes = b"", image: bytes = b"") -> bytes:
 
 def pdf_with_picture(width: int, height: int) -> bytes:
     """A page that shows one black RGB picture of so many pixels: a few kilobytes for gigabytes of pixels."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     rows = bytes(width * 3) * 100
     packed = b"".join(packer.compress(rows) for _ in range(height // 100)) + packer.flush()
     packed_twice = zlib.compress(packed, 9)
