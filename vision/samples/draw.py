@@ -254,7 +254,9 @@ def scene() -> Image.Image:
     ):
         _boat(pen, x, y, size, sail)
     _lighthouse(pen, 800, horizon - 6)
-    grain = Image.effect_noise((width, height), 9).convert("RGB")
+    # Pillow's own noise cannot be seeded, and the same script must draw the same picture.
+    grain = Image.frombytes("L", (width, height), rng.randbytes(width * height))
+    grain = grain.point([128 + (value - 128) // 8 for value in range(256)]).convert("RGB")
     return Image.blend(image.filter(ImageFilter.GaussianBlur(0.7)), ImageChops.overlay(image, grain), 0.35)
 
 
