@@ -49,7 +49,12 @@ OTHER = [
     (archive("a.jpg"), "unsupported", "a ZIP archive"),
     (archive("word/document.xml"), "unsupported", "a Word document"),
     (archive("xl/workbook.xml"), "unsupported", "an Excel workbook"),
-    (archive("ppt/slides/slide1.xml"), "unsupported", "a PowerPoint presentation"),
+    (archive("ppt/slides/slide1.xml", "ppt/presentation.xml"), "unsupported", "a PowerPoint presentation"),
+    (
+        b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text",
+        "unsupported",
+        "an OpenDocument file",
+    ),
     (b"PK\x03\x04 not really", "unsupported", "a ZIP archive"),
     (b"\x00\x00\x00\x18ftypmp42\0\0\0\0mp42isom", "unsupported", "a video"),
     (b"\x00\x00\x00\x14ftypqt  \0\0\0\0qt  ", "unsupported", "a video"),

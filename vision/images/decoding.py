@@ -38,6 +38,8 @@ DAMAGED = (
     EOFError,
     struct.error,
     zlib.error,
+    # Another thread may end its own catch_warnings between ours: where warnings are errors, one may get through.
+    Warning,
 )
 # Imported when first needed: the child process starts faster for it.
 PLUGINS = {

@@ -169,10 +169,10 @@ def chart() -> Image.Image:
     page = Sheet(1280, 800)
     page.text(90, 90, "Visitors to the Harbour Museum, 2025", 42, bold=1)
     page.text(90, 136, "Thousands per month", 28, GREY)
-    for value in range(0, 26, 5):
-        y = 690 - value * 20
+    for mark in range(0, 26, 5):
+        y = 690 - mark * 20
         page.rule(90, y, 1220)
-        page.text(76, y + 8, str(value), 24, GREY, anchor="rs")
+        page.text(76, y + 8, str(mark), 24, GREY, anchor="rs")
     for number, (month, value) in enumerate(zip(MONTHS, VISITORS, strict=True)):
         x = 116 + 93 * number
         best = value == max(VISITORS)
