@@ -6,6 +6,7 @@ The pixel work is in ``vision.images``, the keeping in ``vision.store``; here th
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from vision.images.limits import OpenLimits
 from vision.images.opening import clean_name, open_picture
@@ -29,8 +30,9 @@ def other_page(store: OwnedStore, stored: StoredPicture, page: int, limits: Open
 def prepared_for(store: OwnedStore, stored: StoredPicture, limits: ImageLimits) -> Prepared:
     """The exact bytes for these limits: the same every time, made at most once. Raises NotThere or StoreError."""
     key = limits.key()
-    kept = store.prepared(stored.id, key)
-    if kept is not None:
-        return kept
-    size = (stored.picture.width, stored.picture.height)
-    return store.keep_prepared(stored.id, key, prepare(store.picture_bytes(stored.id), size, limits))
+    prepared = store.prepared(stored.id, key)
+    if prepared is None:
+        size = (stored.picture.width, stored.picture.height)
+        made = prepare(store.picture_bytes(stored.id), size, limits)
+        prepared = store.keep_prepared(stored.id, key, made)
+    return replace(prepared, original=stored.picture)

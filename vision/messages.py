@@ -58,7 +58,8 @@ class Prepared:
 
     ``tokens`` is the estimate of the model's family and ``tokens_exact`` says whether the vendor's published rule
     gives it to the token. ``resolution`` is the family's own word that travels with the picture (OpenAI ``detail``,
-    Gemini ``media_resolution``), or None.
+    Gemini ``media_resolution``), or None. ``original`` is the picture it was made of, for who is asked about that (the
+    on-device reader); nothing of it is sent.
     """
 
     data: bytes = field(repr=False)
@@ -70,6 +71,7 @@ class Prepared:
     tokens_exact: bool
     resolution: str | None = None
     notes: tuple[str, ...] = ()
+    original: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

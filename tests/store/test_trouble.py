@@ -247,6 +247,7 @@ def test_migrations_make_what_the_tables_say(store: Store) -> None:
 
 def test_failed_migration_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It fails at its very last step; the tables made before that must be gone, and the next start begins again."""
+
     def broken(*_: object, **__: object) -> None:
         raise OSError("the machine went down")
 

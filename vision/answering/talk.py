@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vision.errors import NotThere, TooLarge
+from vision.errors import BadRequest, NotThere
 from vision.messages import Json, Prepared, Replay, Request, Turn
 from vision.models.catalog import Model
 from vision.store.records import State, StoredAnswer, StoredPicture, StoredTurn
@@ -60,16 +60,10 @@ def pictures_of(said: Sequence[Exchange]) -> tuple[StoredPicture, ...]:
 
 
 def check_pictures(model: Model, count: int) -> None:
-    """Raises TooLarge if ``model`` does not take so many pictures in one request, or none at all."""
+    """Raises BadRequest if ``model`` takes text only. How many it takes, ``images.preparing.image_limits`` says."""
     if count and not model.pictures:
         sentence = f"{model.label} cannot look at pictures: choose another model."
-        raise TooLarge(sentence, provider=model.provider, model=model.id)
-    if count > model.max_pictures:
-        sentence = (
-            f"{model.label} takes at most {model.max_pictures} pictures in one talk and this one has {count}: "
-            "start a new talk, or choose another model."
-        )
-        raise TooLarge(sentence, provider=model.provider, model=model.id)
+        raise BadRequest(sentence, provider=model.provider, model=model.id)
 
 
 def build_request(

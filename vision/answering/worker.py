@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from vision import bugs
 from vision.answering.finishing import Sent, continued, failed, finished
 from vision.answering.live import Live
 from vision.answering.talk import build_request, check_pictures, exchanges, pictures_of
 from vision.answering.workers import HEARTBEAT_SECONDS, me
-from vision.errors import DiskFull, LoupeError, ProviderError, ServerError, StoreError, redacted
+from vision.errors import DiskFull, LoupeError, ProviderError, StoreError, redacted
 from vision.messages import Answer, Attempt, Delta, Detail, Prepared, Stop
 from vision.models.catalog import Catalogue, Model, resolve
 from vision.providers import Provider
@@ -30,7 +31,6 @@ SAVE_SECONDS = 0.15
 SAVE_AGAIN_SECONDS = 5.0
 SAVE_TRIES = 60
 INTERRUPTED = "Loupe was closed before this answer was finished: try again."
-BROKEN = "Something went wrong inside Loupe: try again. The log says more."
 _STOPPED = Answer("", "", "", Stop.STOPPED)
 _log = logging.getLogger(__name__)
 
@@ -96,9 +96,9 @@ class Worker:
             result = self._ask()
         except LoupeError as error:
             result = error
-        except Exception:  # noqa: BLE001 - the end of a thread: anything else would leave the answer running for ever
+        except Exception as error:  # noqa: BLE001 - the end of a thread: anything else would leave the answer running for ever
             _log.error("%s", redacted(traceback.format_exc(), *self._secrets()))
-            result = LoupeError(BROKEN)
+            result = LoupeError(bugs.sentence(error))
         with self.live.cond:
             self._result = result
             self.live.close()
@@ -124,19 +124,19 @@ class Worker:
         self._sent = Sent(model, pictures, prepared)
         stream = provider.stream(request)
         try:
-            return self._hear(stream, model)
+            return self._hear(stream)
         finally:
             close = getattr(stream, "close", None)
             if close is not None:
                 close()  # lets the connection go; does nothing at the stream's own end
 
-    def _hear(self, stream: Iterator[Delta | Answer], model: Model) -> Answer:
+    def _hear(self, stream: Iterator[Delta | Answer]) -> Answer:
         for event in stream:
             if isinstance(event, Answer):
                 return event
             if not self.live.append(event.text):
                 return _STOPPED
-        raise ServerError(BROKEN, provider=model.provider, model=model.id, detail="a stream without an Answer")
+        raise AssertionError("a provider's stream ended without an Answer")
 
     def _prepared(self, model: Model, pictures: tuple[StoredPicture, ...]) -> Iterator[Prepared]:
         from vision.images.preparing import image_limits  # noqa: PLC0415 - Pillow is for the first answer, not before

@@ -1,0 +1,203 @@
+"""``ask`` and ``chat`` against the loopback provider and with the on-device reader."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.wire import Fault, Play, WireServer, fails
+from tests.wire.plays import words
+from vision.store import State
+
+KEYS = {"text", "provider", "model", "stop", "usage", "cost_usd", "seconds", "sent_sha256", "attempts"}
+LLAVA = ("--model", "compatible:llava:7b")
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "openai", "gemini"])
+def test_answer_on_stdout_the_rest_on_stderr(wire: WireServer, terminal: Terminal, provider: str) -> None:
+    terminal.leads_to(wire, provider)
+    wire.script(Play(chunks=words("The total is 12.50 €.")))
+    done = terminal.run("ask", "receipt.png", "What is the total?")
+    assert (done.code, done.out) == (0, "The total is 12.50 €.\n")
+    asking, answered = done.lines
+    assert asking.startswith("Asking ")
+    assert answered.startswith("Answered by ")
+    assert wire.requests[-1].provider == provider  # the first that is set up
+
+
+def test_json_is_one_object_with_exactly_these_keys(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "anthropic")
+    wire.script(Play(chunks=words("The total is 12.50.")))
+    done = terminal.run("ask", "receipt.png", "What is the total?", "--json", "--detail", "fine")
+    found = done.json
+    assert found.keys() == KEYS
+    assert (found["text"], found["provider"], found["stop"]) == ("The total is 12.50.", "anthropic", "complete")
+    assert found["usage"].keys() == {"input_tokens", "cached_tokens", "output_tokens"}
+    assert found["usage"]["input_tokens"] == wire.requests[-1].input_tokens
+    assert found["cost_usd"] is None or found["cost_usd"] > 0
+    assert found["sent_sha256"] == list(wire.requests[-1].sha256)
+    (attempt,) = found["attempts"]
+    assert attempt == {
+        "provider": "anthropic", "model": found["model"], "outcome": "complete", "waited_seconds": 0.0,
+    }  # fmt: skip
+
+
+def test_reader_needs_nothing_and_says_where(terminal: Terminal) -> None:
+    done = terminal.run("ask", "receipt.png", "what is the total?", "--json")
+    assert done.code == 0
+    found = done.json
+    assert found.keys() == KEYS | {"evidence"}
+    assert "12.50" in found["text"]
+    assert (found["provider"], found["cost_usd"]) == ("reader", 0)
+    evidence = next(one for one in found["evidence"] if "TOTAL" in one["text"])
+    x0, y0, x1, y1 = evidence["box"]
+    assert 0 < x0 < 60 < x1 < 640  # where it was drawn
+    assert 80 < y0 < 120 < y1 < 160
+    assert 0 < evidence["confidence"] <= 1
+    assert len(done.lines) == 2
+
+
+def test_the_talk_is_there_for_the_app(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("Twelve.",)))
+    terminal.run("ask", "receipt.png", "What is the total?", *LLAVA)
+    store = terminal.store()
+    owned = store.of("local")
+    (talk,) = owned.conversations()
+    (turn,) = owned.turns(talk.id)
+    assert (talk.title, turn.question) == ("What is the total?", "What is the total?")
+    assert turn.shown is not None
+    assert (turn.shown.text, turn.shown.state) == ("Twelve.", State.COMPLETE)
+    assert [one.picture.name for one in owned.recent_pictures()] == ["receipt.png"]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("play", "out", "said"),
+    [
+        (fails("rate_limited"), "", "too many"),
+        (fails("no_credit"), "", "credit"),
+        (Play(chunks=("Half ", "of"), fault=Fault("cut", after=1)), "Half \n", "."),
+        (Play(ending="refusal"), "", "declined"),
+        (Play(ending="empty"), "", "no text"),
+    ],
+)
+def test_failed_and_refused_are_one_line_and_exit_1(
+    wire: WireServer, terminal: Terminal, play: Play, out: str, said: str
+) -> None:
+    terminal.leads_to(wire, "anthropic")
+    wire.script(play)
+    done = terminal.run("ask", "receipt.png", "What is the total?")
+    assert (done.code, done.out) == (1, out)
+    _asking, failure = done.lines
+    assert said in failure.lower()
+    assert failure.endswith(".")
+
+
+def test_refusal_is_an_object_failure_is_none(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "anthropic")
+    wire.script(Play(ending="refusal"), fails("overloaded"))
+    refused = terminal.run("ask", "receipt.png", "Hm?", "--json")
+    assert (refused.code, refused.json["stop"]) == (1, "refused")
+    failed = terminal.run("ask", "receipt.png", "Hm?", "--json")
+    assert (failed.code, failed.out) == (1, "")
+
+
+def test_cut_off_is_an_answer_and_says_so(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("One,",), ending="max_tokens"))
+    done = terminal.run("ask", "receipt.png", "Count.", *LLAVA)
+    assert (done.code, done.out) == (0, "One,\n")
+    assert any("cut off" in line for line in done.lines)
+
+
+def test_two_dashes_before_a_name_that_begins_with_one(terminal: Terminal) -> None:
+    (terminal.folder / "receipt.png").rename(terminal.folder / "-receipt.png")
+    done = terminal.run("ask", "--model", "reader", "--", "-receipt.png", "what is the total?")
+    assert done.code == 0
+    assert "12.50" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "missing.png", "x"), "missing.png"),
+        (("ask", ".", "x"), "is a directory"),
+        (("ask", "receipt.png"), "PROMPT"),
+        (("ask", "receipt.png", "  "), "empty"),
+        (("ask", "receipt.png", "x", "--detail", "huge"), "glance"),
+        (("ask", "receipt.png", "x", "--model", "gpt-99"), "gpt-99"),
+        (("ask", "receipt.png", "x", "--nonsense"), "--nonsense"),
+        (("chat", "missing.png"), "missing.png"),
+        (("frobnicate",), "frobnicate"),
+        (("prepare", "receipt.png", "out.gif"), "out.gif"),
+        (("prepare", "receipt.png", "no/where.png"), "no"),
+        (("prepare", "receipt.png", "receipt.png"), "another name"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_2(terminal: Terminal, arguments: tuple[str, ...], said: str) -> None:
+    done = terminal.run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    (line,) = done.lines
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("claude-sonnet-5-5", "ANTHROPIC_API_KEY"),
+        ("compatible:llava:7b", "LOUPE_COMPATIBLE_URL"),
+        ("claude-3-5-sonnet-20241022", "claude-sonnet-5-5"),
+    ],
+)
+def test_models_that_cannot_be_asked_say_what_to_do(terminal: Terminal, model: str, said: str) -> None:
+    done = terminal.run("ask", "receipt.png", "x", "--model", model)
+    assert (done.code, done.out) == (1, "")
+    (line,) = done.lines
+    assert said in line
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not a picture</html>", b"\x89PNG\r\n\x1a\n half"])
+def test_bad_picture_is_named_in_one_line(terminal: Terminal, content: bytes) -> None:
+    name = "bad\n\u202e\x1b[31mpicture.png" if sys.platform != "win32" else "bad picture.png"
+    (terminal.folder / name).write_bytes(content)
+    done = terminal.run("ask", "--", name, "x")
+    assert (done.code, done.out) == (1, "")
+    (line,) = done.lines
+    assert "picture.png" in line
+    assert not {"\x1b", "\u202e"} & set(line)
+
+
+def test_too_large_is_refused_without_reading_it_all(terminal: Terminal) -> None:
+    with (terminal.folder / "huge.png").open("wb") as file:
+        file.truncate(60_000_000)  # takes no room on the disk
+    done = terminal.run("ask", "huge.png", "x")
+    assert done.code == 1
+    assert "60.0 MB" in done.lines[0]
+
+
+def test_settings_that_cannot_be_used_are_named(terminal: Terminal) -> None:
+    terminal.environment["LOUPE_MAX_PIXELS"] = "many"
+    done = terminal.run("ask", "receipt.png", "x")
+    assert done.code == 1
+    assert "LOUPE_MAX_PIXELS" in done.lines[0]
+
+
+@pytest.mark.parametrize("end", ["quit\n", " EXIT \nnever asked\n", "q", ""])
+def test_chat_asks_line_by_line(wire: WireServer, terminal: Terminal, end: str) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("First.",)), Play(chunks=("Second.",)))
+    done = terminal.run("chat", "receipt.png", *LLAVA, stdin=f"What is it?\n\n   \nAnd the date?\n{end}")
+    assert (done.code, done.out) == (0, "First.\nSecond.\n")
+    assert [one.question for one in wire.requests] == ["What is it?", "And the date?"]
+    assert wire.requests[0].sha256 == wire.requests[1].sha256  # the picture once, in the first turn of both
+
+
+def test_chat_goes_on_after_a_failure_and_tells_at_the_end(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(fails("overloaded"), Play(chunks=("Second.",)))
+    done = terminal.run("chat", "receipt.png", *LLAVA, "--json", stdin="One?\nTwo?\n")
+    assert (done.code, done.json["text"]) == (1, "Second.")
+    assert len(wire.requests[1].sha256) == 1

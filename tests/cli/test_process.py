@@ -1,0 +1,119 @@
+"""What only a process of its own can show: pipes, Ctrl-C, encodings, what is loaded, another folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.wire import Play, WireServer
+from vision.store import State
+
+LLAVA = ("--model", "compatible:llava:7b")
+HEAVY = ("anthropic", "openai", "google.genai", "cv2", "PIL", "onnxruntime", "sqlalchemy", "streamlit", "pydantic")
+
+
+def test_text_is_written_as_it_comes(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("One\n", "two €"), hold_before=(1,)))
+    with terminal.start("ask", "receipt.png", "Count.", *LLAVA) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"One\n"
+        wire.wait_held()  # the rest has not even been sent
+        wire.release()
+        out, err = process.communicate(timeout=30)
+    assert (out.decode(), process.returncode) == ("two €\n", 0)
+    assert [line.split()[0] for line in err.decode().splitlines()] == ["Asking", "Answered"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break differently there")
+def test_nobody_reads_any_more(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("One\n", "two\n", "three"), hold_before=(1,)))
+    with terminal.start("ask", "receipt.png", "Count.", *LLAVA) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"One\n"
+        process.stdout.close()  # as `| head -1` does
+        wire.wait_held()
+        wire.release()
+        assert process.wait(30) == 1
+        assert len(process.stderr.read().splitlines()) == 1  # Asking ...
+    check_kept(terminal, State.STOPPED, State.COMPLETE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_ctrl_c_is_one_line_and_keeps_what_came(wire: WireServer, terminal: Terminal, command: str) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("One\n", "two"), hold_before=(1,)))
+    arguments = ("ask", "receipt.png", "Count.") if command == "ask" else ("chat", "receipt.png")
+    with terminal.start(*arguments, *LLAVA) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if command == "chat":
+            process.stdin.write(b"Count.\n")
+        assert process.stdout.readline() == b"One\n"
+        wire.wait_held()
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+        assert [line for line in process.stderr.read().splitlines()[1:] if line] == [b"Stopped."]
+    wire.release()
+    check_kept(terminal, State.STOPPED)
+
+
+def check_kept(terminal: Terminal, *states: State) -> None:
+    store = terminal.store()
+    (turn,) = store.of("local").turns(store.of("local").conversations()[0].id)
+    assert turn.shown is not None
+    assert turn.shown.text.startswith("One\n")
+    assert turn.shown.state in states
+    store.close()
+
+
+def test_question_that_is_no_text_on_a_terminal_that_knows_ascii_only(wire: WireServer, terminal: Terminal) -> None:
+    """Bytes that the encoding does not know come in as they may; the answer comes out all the same."""
+    terminal.leads_to(wire, "compatible")
+    terminal.environment |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    wire.script(Play(chunks=("12 €.",)), Play(chunks=("12 €.",)))
+    done = terminal.in_its_own_process("chat", "receipt.png", *LLAVA, stdin=b"caf\xe9?\n")
+    assert (done.code, done.out) == (0, "12 ?.\n")
+    done = terminal.in_its_own_process("ask", "receipt.png", "x", *LLAVA, "--json")
+    assert done.json["text"] == "12 €."
+
+
+def test_reader_in_a_fresh_process_says_nothing_of_its_libraries(terminal: Terminal) -> None:
+    done = terminal.in_its_own_process("ask", str(Path("..") / "her folder" / "receipt.png"), "what is the total?")
+    assert done.code == 0
+    assert "12.50" in done.out
+    assert [line.split()[0] for line in done.lines] == ["Asking", "Answered"]
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("ask", "--help"), ("prepare", "--help"), ()])
+def test_help_loads_nothing_heavy(terminal: Terminal, arguments: tuple[str, ...]) -> None:
+    assert loaded_by(terminal, arguments, HEAVY) == "[]"
+
+
+def test_asking_loads_only_the_sdk_that_is_asked(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    others = ("anthropic", "google.genai", "cv2", "onnxruntime", "rapidocr", "streamlit")
+    assert loaded_by(terminal, ("ask", "receipt.png", "x", *LLAVA), others) == "[]"
+    assert wire.requests
+
+
+def loaded_by(terminal: Terminal, arguments: tuple[str, ...], modules: tuple[str, ...]) -> str:
+    code = (
+        f"import sys; from vision.cli import run; run({list(arguments)!r}); "
+        f"print([name for name in {modules!r} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=terminal.folder, env=terminal.environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.splitlines()[-1]
