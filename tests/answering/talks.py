@@ -19,12 +19,13 @@ CLAUDE, GPT, GEMINI, LOCAL = "claude-sonnet-5-5", "gpt-6.1-terra", "gemini-3.8-f
 
 
 def drawn(*lines: str, size: tuple[int, int] = (640, 480)) -> bytes:
-    """A small PNG with printed lines."""
+    """A PNG with printed lines; at 640 pixels of width they are 28 pixels high, 40 from the left, 60 apart."""
+    scale = size[0] / 640
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image)
-    font = ImageFont.load_default(28)
+    font = ImageFont.load_default(28 * scale)
     for number, line in enumerate(lines):
-        pen.text((40, 40 + 60 * number), line, fill="black", font=font)
+        pen.text((40 * scale, (40 + 60 * number) * scale), line, fill="black", font=font)
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

@@ -293,3 +293,18 @@ def test_close_marks_what_runs_as_interrupted_with_its_text(wire: WireServer, en
     interrupted = talks.owned.answer(answer_id)
     assert (interrupted.state, interrupted.text, interrupted.outcome) == (State.INTERRUPTED, "One ", "interrupted")
     wire.release()
+
+
+def test_the_reader_answers_without_any_key_and_says_where(nothing_set_up: None, talks: Talks) -> None:
+    """A picture larger than what the reader is given: places and size are those of the original all the same."""
+    picture = talks.picture("SHOP 24", "TOTAL   12.50", size=(3200, 2400))
+    answer = talks.answered("what is the total?", picture, model="reader")
+    assert (answer.state, answer.provider, answer.cost_usd) == (State.COMPLETE, "reader", Decimal(0))
+    assert "12.50" in answer.text
+    evidence = next(one for one in answer.evidence if "TOTAL" in one.text)
+    x0, y0, x1, y1 = evidence.box
+    assert 160 < x0 < 240 < 800 < x1 < 1400  # where it was drawn: 200 from the left, 500 from the top
+    assert 460 < y0 < 560 < y1 < 720
+    size = talks.answered("how many pixels does the picture have?", model="reader")
+    assert "3200 x 2400" in size.text
+    assert size.sent_sha256 == answer.sent_sha256

@@ -14,7 +14,7 @@ from PIL import Image
 from vision.errors import BadRequest
 from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn
 from vision.reader.answer import Facts, ReaderAnswer, answer
-from vision.reader.ocr import read_lines
+from vision.reader.ocr import CODE_AREA, read_lines
 from vision.reader.reading import Reading
 
 NO_PICTURE = "I read text on pictures, and there is none in this talk yet: add a picture, then ask again."
@@ -81,7 +81,7 @@ def _of_group(question: str, group: list[tuple[int, Prepared]], count: int, hist
     """One answer over the pictures of one turn: each of them that holds one, named by its place in the talk."""
     answers = []
     for index, prepared in group:
-        facts = Facts(prepared.width, prepared.height, prepared.mime, index + 1, count)
+        facts = _facts(prepared, index + 1, count)
         one = answer(question, reading_of(prepared), facts, history)
         answers.append((index, replace(one, evidence=tuple(replace(e, picture=index) for e in one.evidence))))
     if len(answers) == 1 or len({one.text for _, one in answers}) == 1:
@@ -92,6 +92,14 @@ def _of_group(question: str, group: list[tuple[int, Prepared]], count: int, hist
     )
 
 
+def _facts(prepared: Prepared, number: int, of: int) -> Facts:
+    """Of the original where it is known: what was sent may be smaller and of another format."""
+    known = prepared.original
+    if known is None:
+        return Facts(prepared.width, prepared.height, prepared.mime, number, of)
+    return Facts(known.width, known.height, known.format, number, of, original=True)
+
+
 def reading_of(prepared: Prepared) -> Reading:
     """The reading of one prepared picture, read once and kept. Raises BadRequest when its bytes are no picture."""
     with _readings_lock:
@@ -99,7 +107,7 @@ def reading_of(prepared: Prepared) -> Reading:
         if known is not None:
             _readings.move_to_end(prepared.sha256)
             return known
-    reading = read_lines(_decoded(prepared))
+    reading = read_lines(_decoded(prepared), (prepared.width, prepared.height))
     with _readings_lock:
         _readings[prepared.sha256] = reading
         while len(_readings) > _KEPT:
@@ -108,10 +116,14 @@ def reading_of(prepared: Prepared) -> Reading:
 
 
 def _decoded(prepared: Prepared) -> Image.Image:
+    """The picture, reduced at once to what reading uses: a 35-megapixel scan is 100 MB of pixels."""
     try:
         with Image.open(io.BytesIO(prepared.data)) as image:
+            share = min(1.0, (CODE_AREA / (image.width * image.height)) ** 0.5)
+            target = max(1, round(image.width * share)), max(1, round(image.height * share))
+            image.draft("RGB", target)
             image.load()
-            return image.convert("RGB")
+            return image.resize(target, Image.Resampling.BOX) if share < 1 else image.copy()
     except (OSError, ValueError, Image.DecompressionBombError):
         raise BadRequest(
             "The on-device reader cannot decode this picture: add it again, or try another file.", provider="reader"

@@ -87,11 +87,9 @@ def _count_words(_asked: Question, reading: Reading, _picture: Facts) -> ReaderA
 
 def _size(_asked: Question, _reading: Reading, picture: Facts) -> ReaderAnswer:
     million = picture.width * picture.height / 1e6
-    return ReaderAnswer(
-        f"The picture as it reached me is {picture.width} x {picture.height} pixels ({million:.1f} megapixels).",
-        (),
-        True,
-    )
+    which = "The picture" if picture.original else "The picture as it reached me"
+    text = f"{which} is {picture.width} x {picture.height} pixels ({million:.1f} megapixels)."
+    return ReaderAnswer(text, (), True)
 
 
 def _orientation(_asked: Question, reading: Reading, picture: Facts) -> ReaderAnswer:
@@ -107,6 +105,8 @@ def _orientation(_asked: Question, reading: Reading, picture: Facts) -> ReaderAn
 
 def _format(_asked: Question, _reading: Reading, picture: Facts) -> ReaderAnswer:
     kind = picture.mime.removeprefix("image/").upper() or "an unknown format"
+    if picture.original:
+        return ReaderAnswer(f"The file is a {kind} picture.", (), True)
     return ReaderAnswer(
         f"The picture reached me as {kind}; the file it was made from may be of another format.", (), True
     )

@@ -14,13 +14,15 @@ MOST_EVIDENCE = 400
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the picture beside its text: size in pixels as it was given, its type, its place."""
+    """What is known of the picture beside its text: size in upright pixels, its type, its place; of the ``original``
+    file, or else of what the reader was given."""
 
     width: int
     height: int
     mime: str = ""
     number: int = 1
     of: int = 1
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
