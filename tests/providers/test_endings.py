@@ -33,6 +33,13 @@ def test_common_endings(name: str, play: Play, stop: Stop, text: str, wire: Wire
         assert WORD[name] in answer.explanation
 
 
+def test_gemini_is_not_asked_to_go_on_behind_our_back(wire: WireServer, connect: Connect) -> None:
+    wire.script(Play(chunks=("Half of",), ending="continuation"))
+    _, answer = all_of(connect("gemini"), ask("gemini"))
+    assert (answer.stop, answer.text) == (Stop.CUT_OFF, "Half of")
+    assert len(wire.requests) == 1  # each further request would bill the picture again
+
+
 @pytest.mark.parametrize("name", ["anthropic", "openai", "compatible"])
 def test_a_refusal_with_status_200(name: str, wire: WireServer, connect: Connect) -> None:
     wire.script(Play(ending="refusal", refusal="This is not something I do."))

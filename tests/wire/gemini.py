@@ -17,7 +17,13 @@ _CONFIG = frozenset({"maxOutputTokens", "thinkingConfig", "mediaResolution", "re
                      "responseSchema", "stopSequences", "candidateCount", "seed"})  # fmt: skip
 _PART = frozenset({"text", "inlineData", "thought", "thoughtSignature"})
 _URL_SAFE = str.maketrans("-_", "+/")  # both spellings of base64 are accepted for bytes
-_STOPS = {"complete": "STOP", "empty": "STOP", "max_tokens": "MAX_TOKENS", "refusal": "STOP"}
+_STOPS = {
+    "complete": "STOP",
+    "empty": "STOP",
+    "max_tokens": "MAX_TOKENS",
+    "refusal": "STOP",
+    "continuation": "CONTINUATION",
+}
 
 
 def _bad(message: str) -> Problem:
@@ -164,6 +170,8 @@ class Gemini:
             candidate["content"] = {"parts": parts, "role": "model"}
         if finish:
             candidate["finishReason"] = finish
+        if finish == "CONTINUATION":
+            candidate["continuationToken"] = sign(told.id)
         chunk: dict[str, Any] = {"candidates": [candidate], "modelVersion": asked.model, "responseId": told.id}
         if told.usage:
             chunk["usageMetadata"] = self._usage(asked, told)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
-Ending = Literal["complete", "max_tokens", "refusal", "blocked_prompt", "blocked_output", "empty"]
+Ending = Literal["complete", "max_tokens", "refusal", "blocked_prompt", "blocked_output", "empty", "continuation"]
 
 FaultKind = Literal[
     "status",  # an HTTP error with the service's own body; `error` names it, see problems.NAMED
@@ -46,8 +46,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One reply. ``chunks`` None: derived from the request. ``hold_before`` lists chunk numbers (from 0) before which
-    the reply waits for ``release``; -1 holds the reply's very first byte. ``usage`` False leaves the token counts out.
+    """One reply.
+
+    ``chunks`` None: derived from the request. ``ending`` "continuation" is Gemini's: more is to come if asked for.
+    ``hold_before`` lists chunk numbers (from 0) before which the reply waits for ``release``; -1 holds the reply's very
+    first byte. ``usage`` False leaves the token counts out.
     """
 
     chunks: tuple[str, ...] | None = None
