@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _keys() -> None:
-    st.subheader("Keys", anchor=False)
+    st.header("Keys", anchor=False)
     st.markdown(
         "A key typed here is kept in memory for this browser session only; it is never stored. "
         "Without any key the on-device reader answers questions about printed text."
@@ -83,7 +83,7 @@ def _tested(name: str) -> tuple[bool, str]:
 
 
 def _local_server() -> None:
-    st.subheader("Local server", anchor=False)
+    st.header("Local server", anchor=False)
     st.markdown("Ollama, vLLM, LM Studio, llama.cpp or OpenRouter: anything that speaks the OpenAI chat format.")
     found = credential("compatible", typed())
     with st.container(border=True, key="card_compatible"):
@@ -109,7 +109,7 @@ def _local_server() -> None:
 
 
 def _models() -> None:
-    st.subheader("Models in use", anchor=False)
+    st.header("Models in use", anchor=False)
     rows = []
     for model in runtime().catalogue.models.values():
         if model.provider not in CLOUD:
@@ -134,7 +134,7 @@ def _models() -> None:
 
 
 def _data() -> None:
-    st.subheader("Your data", anchor=False)
+    st.header("Your data", anchor=False)
     st.markdown("Pictures and talks are kept on this machine, in the data folder, until you delete them.")
     if st.button("Delete everything", icon=":material/delete_forever:", key="delete_everything"):
         _confirm()

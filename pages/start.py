@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from vision.samples import Sample, samples, thumbnail
 
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
@@ -12,6 +11,7 @@ from pages.parts.talk import open_talk, start_with
 from vision.errors import LoupeError
 from vision.ingest import add_picture
 from vision.markdown import safe_markdown
+from vision.samples import Sample, samples, thumbnail
 from vision.settings import credentials
 from vision.store.records import Conversation
 
@@ -37,7 +37,7 @@ def _recent_talks() -> None:
     talks = mine().conversations(limit=RECENT)
     if not talks:
         return
-    st.subheader("Go on with", anchor=False)
+    st.header("Go on with", anchor=False)
     with st.grid(min_column_width=220, gap="small", key="recent"):
         for talk in talks:
             _recent_talk(talk)
@@ -54,7 +54,7 @@ def _recent_talk(talk: Conversation) -> None:
 
 
 def _samples() -> None:
-    st.subheader("Try a sample", anchor=False)
+    st.header("Try a sample", anchor=False)
     with st.grid(min_column_width=150, gap="small", key="samples"):
         for sample in samples():
             with st.container(border=True, key=f"sample_{sample.id}"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts.session import mine, runtime, today, typed
 from vision.answering.choosing import default_model
-from vision.choices import Choosable, choosable
+from vision.choices import READER, Choosable, choosable
 from vision.messages import Detail
 from vision.settings import credentials
 from vision.store.records import Conversation
@@ -40,27 +40,32 @@ def choose(talk: Conversation | None) -> Choice:
             index=list(options).index(wanted),
             format_func=lambda word: options[word].label,
             key=f"model_{scope}",
-            width=300,
+            width=270,
         )
-        detail = st.segmented_control(
-            "How closely to look",
-            list(Detail),
-            default=(talk.detail if talk else None) or Detail.NORMAL,
-            format_func=DETAIL_WORDS.__getitem__,
-            required=True,
-            key=f"detail_{scope}",
-            help=DETAIL_HELP,
-            disabled=model == "reader",
-        )
-    choice = Choice(model, Detail(detail or Detail.NORMAL))
+        kept = (talk.detail if talk else None) or Detail.NORMAL
+        detail = kept if model == READER else _detail(kept, scope)
+    choice = Choice(model, detail)
     if talk and (talk.model, talk.detail) != (choice.model, choice.detail):
         mine().set_choice(talk.id, model=choice.model, detail=choice.detail)
     _say_what_is_missing(options[model], only=len(options) == 1)
     return choice
 
 
+def _detail(kept: Detail, scope: str) -> Detail:
+    chosen = st.selectbox(
+        "How closely to look",
+        list(Detail),
+        index=list(Detail).index(kept),
+        format_func=DETAIL_WORDS.__getitem__,
+        key=f"detail_{scope}",
+        help=DETAIL_HELP,
+        width=190,
+    )
+    return Detail(chosen)
+
+
 def _say_what_is_missing(chosen: Choosable, *, only: bool) -> None:
-    if chosen.word != "reader":
+    if chosen.word != READER:
         return
     st.caption(READER_WORDS)
     if only:

@@ -7,7 +7,6 @@ from functools import partial
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
-from vision.samples import starters
 
 from pages.parts.answers import draw_finished, draw_question
 from pages.parts.choice import Choice
@@ -15,6 +14,7 @@ from pages.parts.following import follow, stop_button
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
 from vision.errors import LoupeError
+from vision.samples import starters
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
 PANE_HEIGHT = 480

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-_HTML = '<button type="button" class="copy"></button>'
+_HTML = '<button type="button" class="copy">Copy</button>'
 _CSS = """
 .copy {
   font: inherit; font-size: .875rem; line-height: 1.6; min-height: 2rem; padding: .2rem .75rem; cursor: pointer;

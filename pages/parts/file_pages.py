@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from vision.ingest import other_page
 
 from pages.parts.session import mine, runtime
 from vision.errors import LoupeError
+from vision.ingest import other_page
 from vision.store.records import Conversation, StoredPicture
 
 

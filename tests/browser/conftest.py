@@ -51,9 +51,6 @@ STOCK_AXE = (
     ("empty-table-header", ""),
     ("svg-img-alt", ""),
 )
-# The chosen pill or segment is written in the accent colour on a tint of itself. One accent cannot give 4.5:1 there and
-# under the white words of a button too when the page is dark; the button was given preference (.streamlit/config.toml).
-STOCK_CONTRAST = "[data-testid='stButtonGroup'] [data-selected='true']"
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -66,6 +63,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 FAILED = pytest.StashKey[bool]()
+
+# What is waited for comes within a second on an idle machine; two busy cores must not make a test fail.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -311,15 +311,7 @@ def violations(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
         if not any(rule["id"] == stock and part in node["html"] for stock, part in STOCK_AXE)
-        and not (rule["id"] == "color-contrast" and _within_chosen(page, node["target"][-1]))
     ]
-
-
-def _within_chosen(page: Page, target: object) -> bool:
-    if not isinstance(target, str):  # inside a shadow root: ours, and no excuse
-        return False
-    found = page.locator(target).first.evaluate("(e, chosen) => e.closest(chosen) !== null", STOCK_CONTRAST)
-    return bool(found)
 
 
 def no_sideways_scroll(page: Page) -> bool:

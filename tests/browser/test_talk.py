@@ -169,7 +169,7 @@ def test_stop_keeps_what_came(claude_server: Server, wire: WireServer, open_page
     ask(page, "Count, please")
     expect(page.get_by_text("One two")).to_be_visible()
     shot(page, "talk-busy-light")
-    page.locator("[class*='st-key-stop_'] button").click()
+    page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped by you")).to_be_visible()
     settle(page)
     expect(page.get_by_text("One two")).to_be_visible()
@@ -239,7 +239,7 @@ def test_paste_and_keyboard_alone(claude_server: Server, open_page: OpenPage) ->
              await navigator.clipboard.write([new ClipboardItem({'image/png': png})]) }""",
         base64.b64encode(RECEIPT).decode(),
     )
-    page.locator("body").click(position={"x": 5, "y": 5})
+    page.mouse.click(5, 5)
     page.keyboard.press("Control+v")
     page.wait_for_url("**/chat?c=*")
     settle(page)
