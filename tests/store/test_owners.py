@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,8 @@ BY_A_STRANGER: dict[str, Call] = {
     "picture": lambda s, w: s.picture(w.picture.id),
     "recent_pictures": lambda s, w: s.recent_pictures(),
     "picture_bytes": lambda s, w: s.picture_bytes(w.picture.id, "preview"),
+    "sent_bytes": lambda s, w: s.sent_bytes(w.picture.id, hashlib.sha256(PREPARED.data).hexdigest()),
+    "original_bytes": lambda s, w: s.original_bytes(w.picture.id),
     "delete_picture": lambda s, w: s.delete_picture(w.picture.id),
     "prepared": lambda s, w: s.prepared(w.picture.id, "key"),
     "keep_prepared": lambda s, w: s.keep_prepared(w.picture.id, "key", PREPARED),

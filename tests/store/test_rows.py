@@ -179,6 +179,13 @@ def test_texts_that_databases_refuse_are_made_storable(store: Store) -> None:
     assert owned.conversation(talk.id).title == "ab?"
 
 
+def test_long_keys_of_uploads_stay_apart(store: Store) -> None:
+    owned = store.of("local")
+    one, two = (owned.begin_upload("b", "folder/" * 300 + name, name, 1) for name in ("a.jpg", "b.jpg"))
+    assert one.id != two.id
+    assert owned.begin_upload("b", "folder/" * 300 + "a.jpg", "a.jpg", 1).id == one.id
+
+
 def test_uploads_are_one_row_per_key(store: Store) -> None:
     owned = store.of("local")
     first = owned.begin_upload("b", "k", "a.jpg", 10)

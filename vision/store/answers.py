@@ -25,7 +25,7 @@ class OwnedAnswers(Owned):
     def start_answer(self, turn_id: str, provider: str, model: str, detail: Detail, worker: str) -> str:
         """A running answer, newest of its turn; returns its id. Raises NotThere."""
         with self._writing() as session:
-            turn = self._row(session, TurnRow, turn_id)
+            turn = self._row(session, TurnRow, turn_id, locked=True)
             self._row(session, ConversationRow, turn.conversation_id).updated = now()
             last = select(func.max(AnswerRow.number)).where(AnswerRow.owner == self.owner, AnswerRow.turn_id == turn_id)
             row = AnswerRow(
@@ -132,7 +132,8 @@ class OwnedAnswers(Owned):
 
     def _mine(self, session: Session, answer_id: str, worker: str) -> AnswerRow | None:
         mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
-        return session.scalars(select(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN))).one_or_none()
+        rows = select(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).with_for_update()
+        return session.scalars(rows).one_or_none()
 
     def _add_attempts(self, session: Session, answer_id: str, attempts: Sequence[Attempt]) -> None:
         mine = (AttemptRow.owner == self.owner, AttemptRow.answer_id == answer_id)

@@ -62,7 +62,7 @@ class OwnedConversations(Owned):
 
         Raises NotThere."""
         with self._writing() as session:
-            conversation = self._row(session, ConversationRow, conversation_id)
+            conversation = self._row(session, ConversationRow, conversation_id, locked=True)
             last = select(func.max(TurnRow.position)).where(
                 TurnRow.owner == self.owner, TurnRow.conversation_id == conversation_id
             )

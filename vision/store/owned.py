@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vision.errors import NotThere
@@ -50,13 +52,18 @@ class Owned:
     def _writing(self, *, alone: bool = False) -> Iterator[Session]:
         with writing(self._engine, alone=alone) as session:
             if session.get(OwnerRow, self.owner) is None:
-                session.add(OwnerRow(owner=self.owner))
-                session.flush()
+                # Another process may be doing the same right now; then its row is as good as ours.
+                with contextlib.suppress(IntegrityError), session.begin_nested():
+                    session.add(OwnerRow(owner=self.owner))
             yield session
 
-    def _row(self, session: Session, table: type[_Row], key: str) -> _Row:
-        """The row, or NotThere: what does not exist and what is somebody else's look the same."""
-        row = session.scalars(select(table).where(table.owner == self.owner, table.id == key)).one_or_none()
+    def _row(self, session: Session, table: type[_Row], key: str, *, locked: bool = False) -> _Row:
+        """The row, or NotThere: what does not exist and what is somebody else's look the same.
+
+        ``locked``: whoever else wants it so waits until this transaction ends (on SQLite all writes do anyway).
+        """
+        rows = select(table).where(table.owner == self.owner, table.id == key)
+        row = session.scalars(rows.with_for_update() if locked else rows).one_or_none()
         if row is None:
             raise NotThere(GONE[table])
         return row

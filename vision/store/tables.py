@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH = 32
+KEY_LENGTH = 300
 OWNER_LENGTH = 320  # an e-mail address at its longest
 
 
@@ -259,7 +260,7 @@ class UploadRow(Base):
     id: Mapped[str] = _id()
     owner: Mapped[str] = _owner()
     batch: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(2000))
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH))
     name: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(16), default="open")

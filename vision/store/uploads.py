@@ -3,6 +3,7 @@ refresh or a second try never stores one twice."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,17 +12,18 @@ from sqlalchemy import delete, func, select
 from vision.errors import NotThere
 from vision.store.owned import GONE, Owned, storable
 from vision.store.records import Totals, Upload
-from vision.store.tables import PictureRow, UploadRow
+from vision.store.tables import KEY_LENGTH, PictureRow, UploadRow
 
 
 class OwnedUploads(Owned):
     def begin_upload(self, batch: str, key: str, name: str, size: int) -> Upload:
         """The row of this file; the same batch and key again give the same row (its state says if it is stored)."""
-        with self._writing() as session:
-            mine = (UploadRow.owner == self.owner, UploadRow.batch == batch, UploadRow.key == storable(key))
+        key = _short(storable(key))
+        with self._writing(alone=True) as session:
+            mine = (UploadRow.owner == self.owner, UploadRow.batch == batch, UploadRow.key == key)
             row = session.scalars(select(UploadRow).where(*mine)).one_or_none()
             if row is None:
-                row = UploadRow(owner=self.owner, batch=batch, key=storable(key))
+                row = UploadRow(owner=self.owner, batch=batch, key=key)
                 session.add(row)
             if row.state != "stored":
                 row.name, row.size, row.state, row.sentence = storable(name), size, "open", ""
@@ -95,6 +97,14 @@ class OwnedUploads(Owned):
             names = [row.sha256] if row.sha256 else []
             session.execute(delete(UploadRow).where(UploadRow.owner == self.owner, UploadRow.id == upload_id))
         self._forget_blobs(names)
+
+
+def _short(key: str) -> str:
+    """A key that fits an index of any database: a long one keeps its beginning, for order, and gets its hash."""
+    if len(key) <= KEY_LENGTH:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return key[: KEY_LENGTH - len(digest)] + digest
 
 
 def _upload(row: UploadRow) -> Upload:

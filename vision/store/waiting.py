@@ -16,7 +16,7 @@ class OwnedWaiting(Owned):
     def set_waiting(self, conversation_id: str, picture_ids: Sequence[str]) -> None:
         """Exactly these wait from now on, in this order, each once. Raises NotThere."""
         with self._writing() as session:
-            self._row(session, ConversationRow, conversation_id)
+            self._row(session, ConversationRow, conversation_id, locked=True)
             mine = (
                 WaitingPictureRow.owner == self.owner,
                 WaitingPictureRow.conversation_id == conversation_id,

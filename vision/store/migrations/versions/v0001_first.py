@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("owner", sa.String(length=320), nullable=False),
         sa.Column("batch", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=2000), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
