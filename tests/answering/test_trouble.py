@@ -180,6 +180,7 @@ def test_row_that_nobody_writes_any_more_is_recovered(store: Store, talks: Talks
         (f"{socket.gethostname()}:1:abc", 0.0, False),
         ("nonsense", 0.0, False),
     ],
+    ids=["me", "elsewhere", "silent", "our number before", "gone", "alive", "nonsense"],
 )
 def test_who_is_dead(worker: str, silent: float, dead: bool) -> None:
     now = datetime.now(UTC)
