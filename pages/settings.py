@@ -31,10 +31,9 @@ def _keys() -> None:
         "A key typed here is kept in memory for this browser session only; it is never stored. "
         "Without any key the on-device reader answers questions about printed text."
     )
-    with st.grid(min_column_width=340, gap="small", key="keys"):
-        for name, words in CLOUD.items():
-            with st.container(border=True, key=f"card_{name}"):
-                _key_card(name, words)
+    for column, (name, words) in zip(st.columns(len(CLOUD), gap="small"), CLOUD.items(), strict=True):
+        with column, st.container(border=True, key=f"card_{name}"):
+            _key_card(name, words)
 
 
 def _key_card(name: str, words: str) -> None:

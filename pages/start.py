@@ -44,12 +44,13 @@ def _recent_talks() -> None:
 
 
 def _recent_talk(talk: Conversation) -> None:
-    with st.container(border=True, key=f"recent_{talk.id}"):
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"recent_{talk.id}"
+    ):
         cover = mine().cover(talk.id)
         if cover is not None:
-            st.image(picture_url(cover.id, "thumbnail"), width=96, alt=cover.picture.name)
-        title = safe_markdown(talk.title or "New talk")
-        if st.button(title, key=f"open_{talk.id}", type="tertiary", icon=":material/forum:"):
+            st.image(picture_url(cover.id, "thumbnail"), width=64, alt=cover.picture.name)
+        if st.button(safe_markdown(talk.title or "New talk"), key=f"open_{talk.id}", type="tertiary"):
             open_talk(talk.id)
 
 

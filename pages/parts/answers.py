@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts.copy_button import copy_button
 from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
 from vision.markdown import safe_markdown
@@ -49,18 +48,14 @@ def draw_ending(answer: StoredAnswer) -> None:
         st.caption("Stopped by you. What came is kept.")
 
 
-def draw_finished(answer: StoredAnswer, light: Callable[[str], None], *, last: bool) -> None:
+def draw_finished(answer: StoredAnswer, light: Callable[[str], None]) -> None:
     """A finished answer: text, where it was read, how it ended, who gave it."""
     if answer.text:
         draw_text(answer, answer.text)
     draw_ending(answer)
     if answer.evidence:
         _draw_evidence(answer, light)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
-        st.caption(safe_markdown(who(answer, _label(answer))))
-        if last and answer.text:
-            st.space("stretch")
-            copy_button(answer.text, key=f"copy_{answer.id}")
+    st.caption(safe_markdown(who(answer, _label(answer))))
 
 
 def _label(answer: StoredAnswer) -> str:

@@ -52,16 +52,16 @@ def choose(talk: Conversation | None) -> Choice:
 
 
 def _detail(kept: Detail, scope: str) -> Detail:
-    chosen = st.selectbox(
+    options = list(Detail)
+    return st.selectbox(
         "How closely to look",
-        list(Detail),
-        index=list(Detail).index(kept),
+        options,
+        index=options.index(kept),
         format_func=DETAIL_WORDS.__getitem__,
         key=f"detail_{scope}",
         help=DETAIL_HELP,
         width=190,
     )
-    return Detail(chosen)
 
 
 def _say_what_is_missing(chosen: Choosable, *, only: bool) -> None:

@@ -10,6 +10,7 @@ from streamlit.typing import ChatInputValue
 
 from pages.parts.answers import draw_finished, draw_question
 from pages.parts.choice import Choice
+from pages.parts.copy_button import copy_button
 from pages.parts.following import follow, stop_button
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
@@ -31,9 +32,16 @@ def draw_conversation(
     last = turns[-1] if turns else None
     running = last.shown if last and last.shown and last.shown.state is State.RUNNING else None
     with st.container(height=PANE_HEIGHT, autoscroll=True, border=False, key="pane"):
-        _turns(talk, turns, choice)
-        if not turns:
-            _starter_questions(talk, waiting, choice)
+        with st.container(key="turns"):
+            _turns(talk, turns, choice)
+        # Elements of the run before stay, greyed, while this one follows an answer. What may be there or not is in a
+        # slot at a fixed place, which is emptied.
+        slot = st.empty()
+        if turns:
+            slot.empty()
+        else:
+            with slot.container():
+                _starter_questions(talk, waiting, choice)
         live = st.container(key="live")
     _say_failure()
     _ask_box(talk, waiting, choice, busy=running is not None)
@@ -60,10 +68,13 @@ def _turns(talk: Conversation, turns: Sequence[StoredTurn], choice: Choice) -> N
 
 def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: bool) -> None:
     with st.chat_message("assistant", avatar=ASSISTANT):
-        draw_finished(answer, _light, last=last)
+        draw_finished(answer, _light)
+        slot = st.empty()
         if not last:
+            slot.empty()
             return
-        with st.container(horizontal=True, gap="small", key="actions"):
+        with slot.container(horizontal=True, gap="small", key="actions"):
+            copy_button(answer.text, key=f"copy_{answer.id}")
             if answer.state is State.CUT_OFF:
                 st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
             words = "Try again" if answer.state in TRY_AGAIN else "Ask again"

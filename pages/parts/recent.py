@@ -12,9 +12,9 @@ SHOWN = 12
 def recent_pictures(*, key: str) -> str | None:
     """A popover with the pictures used last; the id of the one she takes, in the run in which she takes it."""
     taken = None
-    with st.popover("Recent pictures", icon=":material/photo_library:", key=f"recent_{key}", on_change="rerun") as box:
-        if not box.open:
-            return None
+    # Drawn in every run: with on_change="rerun" its closing runs the script again, which undoes the click on a link
+    # that closed it. The browser fetches the thumbnails only once it is open.
+    with st.popover("Recent pictures", icon=":material/photo_library:", key=f"recent_{key}"):
         found = mine().recent_pictures(SHOWN)
         if not found:
             st.caption("No pictures yet.")

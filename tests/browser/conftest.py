@@ -292,7 +292,9 @@ def eventually(page: Page, true: Callable[[], object], what: str, seconds: float
 
 
 def shot(page: Page, name: str) -> Path:
-    """A screenshot artefact of the whole page."""
+    """A screenshot artefact of the whole page, once nothing on it is a grey placeholder any more."""
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.get_by_text("Loading the picture")).to_have_count(0)
     ARTEFACTS.mkdir(exist_ok=True)
     path = ARTEFACTS / f"{''.join(c if c.isalnum() or c in '-_' else '-' for c in name)}.png"
     page.screenshot(path=path, full_page=True)

@@ -230,6 +230,7 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(
 
 def test_paste_and_keyboard_alone(claude_server: Server, open_page: OpenPage) -> None:
     page = open_page(claude_server)
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()  # from now on it listens for a paste
     page.evaluate(
         """async b => { const u = Uint8Array.from(atob(b), c => c.charCodeAt(0));
              const image = await createImageBitmap(new Blob([u], {type: 'image/jpeg'}));

@@ -231,10 +231,13 @@ export class Pane {
       for (const p of g.querySelectorAll('polygon')) p.setAttribute('points', points(at))
       const looked = g.classList.contains('lit') || g.classList.contains('focus')
       tag.style.display = b.label && (looked || this.shapes.length <= MANY) ? '' : 'none'
-      const left = Math.min(...at.map(p => p.x)), top = Math.min(...at.map(p => p.y)), bottom = Math.max(...at.map(p => p.y))
+      const left = Math.min(...at.map(p => p.x)), right = Math.max(...at.map(p => p.x)), top = Math.min(...at.map(p => p.y)), bottom = Math.max(...at.map(p => p.y))
       const wide = Number(plate.getAttribute('width'))
-      const y = top >= 23 ? top - 23 : Math.min(bottom + 3, size.y - 22)
-      tag.setAttribute('transform', `translate(${Math.max(2, Math.min(left - 1, size.x - wide - 2)).toFixed(1)} ${y.toFixed(1)})`)
+      // Beside the box, where a line of print mostly has its margin; else above or below it.
+      const beside = right + 4 + wide <= size.x - 2 && (top + bottom) / 2 > 12 && (top + bottom) / 2 < size.y - 12
+      const x = beside ? right + 4 : Math.max(2, Math.min(left - 1, size.x - wide - 2))
+      const y = beside ? (top + bottom) / 2 - 10 : top >= 23 ? top - 23 : Math.min(bottom + 3, size.y - 22)
+      tag.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)})`)
     }
     const sketch = this.draft ? points(this.corners(this.draft)) : ''
     for (const p of this.sketch.childNodes) p.setAttribute('points', sketch)

@@ -1,5 +1,5 @@
 // The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt.
-// In: {pictures, boxes, highlight, mode, height, library}. Out: picked = box id, drawn = {picture, box}.
+// In: {pictures, boxes, highlight, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
 // All boxes are in upright original pixels; what is shown may be a smaller copy of the picture.
 import { Pane } from './viewer-pane.js'
 
@@ -94,6 +94,7 @@ class Viewer {
     const before = this.d
     this.d = d
     this.root.style.setProperty('--h', `${d.height}px`)
+    this.pen.hidden = !d.drawing
     let osd
     try { osd = await openseadragon(d.library) } catch { this.fail(); return }
     if (this.gone || this.d !== d) return

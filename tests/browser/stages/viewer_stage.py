@@ -47,14 +47,14 @@ boxes = [
 ]
 
 st.title("Viewer", anchor=False)
-mode = st.segmented_control("Mode", ["single", "side-by-side"], default="single", key="mode", required=True)
+mode = st.radio("Mode", ["single", "side-by-side"], key="mode", horizontal=True)
 lit = st.pills("Light up", [box.id for box in boxes], key="lit")
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 
 
 @st.fragment
 def part() -> None:
-    event = viewer(everything, key="v", boxes=boxes, highlight=lit, mode=cast(Mode, mode or "single"))
+    event = viewer(everything, key="v", boxes=boxes, highlight=lit, mode=cast(Mode, mode or "single"), drawing=True)
     if event.picked:
         st.session_state.picked = [*st.session_state.get("picked", []), event.picked]
     if event.drawn:
