@@ -53,7 +53,8 @@ def address_cues(text: str) -> float:
     words = words_of(text)
     plain = folded(text)
     score = 0.0
-    if contains(words, phrases("addresses", "street")):
+    # "Dr" and "St" before a name are no street
+    if contains(words[1:] if words[:1] in (("dr",), ("st",)) else words, phrases("addresses", "street")):
         score += 1.0
     if any(re.search(rf"[a-z]{{2,}}{ending}\.?(?![a-z])\s*\d", plain) for ending in endings()):
         score += 1.5

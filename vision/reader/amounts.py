@@ -47,7 +47,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<open>\()?(?P<minus>(?<!\d)[-–−]\s?)?"
         rf"(?:(?<![A-Za-z])(?P<before>{words})(?:\.(?!\d))?[ :]?)?(?P<minus2>[-–−])?"
-        rf"(?<![\d.,/:#A-Za-z])(?<!\d-)(?P<loose>)(?P<number>{_GROUPED}|{_INDIAN}|{_PLAIN})"
+        rf"(?<![\d.,/#A-Za-z])(?<!\d[-:])(?P<loose>)(?P<number>{_GROUPED}|{_INDIAN}|{_PLAIN})"
         rf"(?![\d/:]|[.,]\d|-\d)(?P<after>[ ]?(?:{words})(?![A-Za-z]))?(?P<minus3>-(?!\d))?(?P<close>\))?",
         re.IGNORECASE,
     )
@@ -57,7 +57,7 @@ def _pattern() -> re.Pattern[str]:
 def _glued() -> re.Pattern[str]:
     """A currency with the number right behind it: the number may not look behind itself."""
     return re.compile(
-        _pattern().pattern.replace(r"(?<![\d.,/:#A-Za-z])(?<!\d-)(?P<loose>)", "(?P<loose>)"), re.IGNORECASE
+        _pattern().pattern.replace(r"(?<![\d.,/#A-Za-z])(?<!\d[-:])(?P<loose>)", "(?P<loose>)"), re.IGNORECASE
     )
 
 

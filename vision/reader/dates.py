@@ -51,34 +51,30 @@ _COMPACT = [
 ]
 
 
+# OCR takes one for the other: "0ct 3, 2016", "5ep"
+_ALIKE = str.maketrans({"o": "[o0]", "s": "[s5]", "l": "[l1]"})
+_LETTERS = str.maketrans("051", "osl")
+
+
 @lru_cache(maxsize=1)
 def _named() -> list[tuple[str, re.Pattern[str]]]:
-    names = "|".join(sorted((name for name in months() if name.isascii()), key=len, reverse=True))
-    year2 = rf"({_YEAR}|['’]?\d{{2}})(?!\d)(?!:\d)"
-    joint = r"[\s\-/.,]{0,3}"
+    """Written-out months; years of four digits first, or "7 January 01, 2000" would be the seventh."""
+    known = sorted((name for name in months() if name.isascii()), key=len, reverse=True)
+    names = "|".join(known).translate(_ALIKE)
+    joint, of = r"[\s\-/.,]{0,3}", "(?:de |del |of |di )?"
+    day, word = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|°)?", rf"({names})(?![a-z])"
+    full, short = rf"({_YEAR})", r"['’]?(\d{2})(?!\d)(?!:\d)"
     return [
-        (
-            "dMy",
-            re.compile(
-                rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°)?{joint}(?:de |of |di )?"
-                rf"({names})(?![a-z]){joint}(?:de |del |of )?{year2}"
-            ),
-        ),
-        ("dMy", re.compile(rf"(?<!\d)(\d{{1,2}}){joint}({names})({_YEAR})()")),
+        ("dMy", re.compile(rf"{day}{joint}{of}{word}{joint}{of}{full}(?!\d)(?!:\d)")),
+        ("dMy", re.compile(rf"(?<!\d)(\d{{1,2}}){joint}({names}){full}")),
         (
             "Mdy",
-            re.compile(
-                rf"(?<![a-z])({names})(?![a-z]){joint}(\d{{1,2}})(?:st|nd|rd|th)?(?:{joint[:-5]}{{1,3}}|,)({_YEAR}){_TAIL}"
-            ),
+            re.compile(rf"(?<![a-z]){word}{joint}(\d{{1,2}})(?:st|nd|rd|th)?(?:[\s\-/.]{{1,3}}|,\s?){full}{_TAIL}"),
         ),
-        (
-            "Mdy",
-            re.compile(
-                rf"(?<![a-z])({names})(?![a-z])[\s\-/.]{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?\s?[,'’]\s?['’]?(\d{{2}})(?!\d)(?!:\d)"
-            ),
-        ),
-        ("Mdy", re.compile(rf"(?<![a-z])({names})(\d{{2}}),?({_YEAR}){_TAIL}")),
-        ("yMd", re.compile(rf"(?<!\d)({_YEAR}){joint}({names})(?![a-z]){joint}(\d{{1,2}})(?!\d)")),
+        ("Mdy", re.compile(rf"(?<![a-z])({names})(\d{{2}}),?{full}{_TAIL}")),
+        ("yMd", re.compile(rf"(?<!\d){full}{joint}{word}{joint}(\d{{1,2}})(?!\d)")),
+        ("dMy", re.compile(rf"{day}{joint}{of}{word}{joint}{of}{short}")),
+        ("Mdy", re.compile(rf"(?<![a-z]){word}[\s\-/.]{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?\s?[,'’]\s?{short}")),
     ]
 
 
@@ -127,7 +123,7 @@ def _named_date(order: str, match: re.Match[str]) -> FoundDate | None:
         name, day, year = groups[0], groups[1], groups[2]
     else:
         year, name, day = groups[0], groups[1], groups[2]
-    value = _date(_year(year), months()[squashed(name)], int(day))
+    value = _date(_year(year), months()[squashed(name.translate(_LETTERS))], int(day))
     return FoundDate(value, match.start(), match.end(), "name") if value else None
 
 

@@ -50,7 +50,8 @@ def labels_in(text: str) -> tuple[tuple[tuple[str, ...], int, int, str], ...]:
             continue
         for length in range(min(longest, len(plain) - position), 0, -1):
             words = plain[position : position + length]
-            if words in kinds and _ends(text, plain, at, position + length):
+            end = at[position + length - 1] + 1
+            if words in kinds and _ends(text, plain, at, position + length) and not _in_number(text, end, kinds[words]):
                 found.append((kinds[words], at[position], at[position + length - 1] + 1, words))
                 position += length
                 break
@@ -83,6 +84,12 @@ def _ends(text: str, plain: str, at: tuple[int, ...], end: int) -> bool:
     return any(
         rest[:length] in label_kinds() and length > 3 for length in range(4, min(longest_label(), len(rest)) + 1)
     )
+
+
+def _in_number(text: str, end: int, kinds: tuple[str, ...]) -> bool:
+    """Whether the word is the beginning of the number itself: the INV of INV-2024-7."""
+    numbered = frozenset(kinds) & {"invoice_number", "receipt_number", "order_number", "reference", "till"}
+    return bool(numbered) and text[end : end + 1] in {"-", "/", "_"} and text[end + 1 : end + 2].isalnum()
 
 
 _WITHOUT = frozenset(

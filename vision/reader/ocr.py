@@ -8,6 +8,7 @@ downloads what it does not find. Facts of rapidocr 3.10.0 here were measured on 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from vision.reader.reading import Code, Line, Point, Quad, Reading, arrange, box_of, overlap
+from vision.reader.reading import Code, Line, Quad, Reading, arrange, box_of, overlap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,15 +26,20 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
+# onnxruntime 1.31.1 sends usage data to Microsoft and writes a device id under the home folder unless this is set
+# before it is loaded (its Privacy.md; the files were seen here, 2026-11-22).
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 THREADS = 2
-READING_EDGE = 2000  # pixels: the longest edge that the engine is given (its own limit too)
-READING_AREA = 2_800_000  # pixels: bounds the memory of text detection, about 160 MB per million
-LONGEST_SHAPE = (
-    4.0  # long side / short side: the detector enlarges the short side to 736, whatever the long one becomes
-)
+READING_EDGE = 2000  # pixels: what a picture for the reader should be prepared to; small print needs them
+READING_AREA = 4_000_000  # pixels: lines are cut from a picture of at most this size
+DETECTION_AREA = 1_600_000  # pixels: text detection takes about 160 MB per million, and its time grows alike
+DETECTION_SHORT = 736  # pixels: a smaller short side is enlarged for detection, as rapidocr does
+LONGEST_SHAPE = 4.0  # long side / short side that detection is given
 MOST_TILES = 24
 THINNEST = 8  # pixels: no print is legible in less
 CODE_AREA = 6_000_000  # pixels: small codes need more than the reading size
+TEXT_SCORE = 0.5  # rapidocr's own: what it is less sure of is noise
 _SURE = 0.9
 
 _engine_lock = threading.Lock()
@@ -54,49 +60,59 @@ def _models() -> dict[str, str]:
 
 
 def engine_options() -> dict[str, Any]:
-    """The fixed options, as rapidocr's ``params``; also what the bench gives to bare rapidocr."""
+    """The fixed options, as rapidocr's ``params``. Sizes for detection are chosen here, so its own rule is off."""
     return {
         **_models(),
         "Global.log_level": "critical",
         "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         "Rec.rec_batch_num": 1,
+        "Det.limit_side_len": 32,
     }
 
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:
-    """Call with ``_engine_lock`` held: lru_cache alone would let two threads build one each."""
+    """The engine with its three models loaded and run once.
+
+    Call with ``_engine_lock`` held: lru_cache alone would let two threads build one each.
+    """
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
     import cv2  # noqa: PLC0415 - half a second and 60 MB, only for those who use the reader
+    import numpy as np  # noqa: PLC0415
     from rapidocr import RapidOCR  # noqa: PLC0415
 
     cv2.setNumThreads(THREADS)
-    return RapidOCR(params=engine_options())
+    engine: Any = RapidOCR(params=engine_options())
+    sample = Image.new("RGB", (256, 64), "white")
+    ImageDraw.Draw(sample).text((16, 12), "Total 12.50", fill="black", font=ImageFont.load_default(size=36))
+    engine(np.asarray(sample)[:, :, ::-1].copy())
+    # As lists they make the engine compute in float64: 130 MB more for a page, and no better.
+    engine.text_det.mean = np.full(3, 0.5, np.float32)
+    engine.text_det.std = np.full(3, 0.5, np.float32)
+    return engine
 
 
 def warm_up() -> None:
     """Loads the engine and runs all three models once. Meant for a background thread; later calls cost nothing."""
-    if _engine.cache_info().currsize:
-        return
-    read_lines(Image.new("RGB", (320, 240), "white"))
-    from PIL import ImageDraw, ImageFont  # noqa: PLC0415
-
-    picture = Image.new("RGB", (320, 240), "white")
-    ImageDraw.Draw(picture).text((20, 90), "Total 12.50", fill="black", font=ImageFont.load_default(size=36))
-    read_lines(picture)
+    _codes(Image.new("L", (64, 64), 255))
+    with _engine_lock:
+        _engine()
 
 
-def read_lines(image: Image.Image) -> Reading:
+def read_lines(image: Image.Image, size: tuple[int, int] | None = None) -> Reading:
     """Everything printed on ``image`` (any mode; upright as the caller has it), with boxes in its own pixels.
+
+    ``size`` is the size of the picture of which ``image`` is a reduced copy; boxes are then in that picture's pixels.
 
     A picture with nothing on it gives an empty Reading. A very long strip is read in tiles, and only its first
     ``MOST_TILES``; a strip thinner than print is not read: both say so in ``note``.
     """
-    image = image if image.mode == "RGB" else image.convert("RGB")
-    codes = _codes(image)
+    size = size or image.size
     if min(image.size) < THINNEST:
-        return arrange((), codes, image.size, note="The picture is too thin to hold print that can be read.")
+        return arrange((), (), size, note="The picture is too thin to hold print that can be read.")
+    factor = size[0] / image.width, size[1] / image.height
+    codes = _codes(image, factor)
     tiles, whole = _tiles(image.size)
     with _engine_lock:
         pieces = _read_tiles(image, tiles)
@@ -107,7 +123,13 @@ def read_lines(image: Image.Image) -> Reading:
             again = _read_tiles(upright, _tiles(upright.size)[0])
             pieces = [replace(piece, quad=_on_turned(piece.quad, turned, image.size)) for piece in again]
     note = "" if whole else "The picture is a very long strip: only its first part was read."
-    return arrange(((p.text, p.quad, p.confidence) for p in pieces), codes, image.size, turned=turned, note=note)
+    found = ((p.text, _scaled(p.quad, factor), p.confidence) for p in pieces)
+    return arrange(found, codes, size, turned=turned, note=note)
+
+
+def _scaled(quad: Quad, factor: tuple[float, float]) -> Quad:
+    a, b, c, d = [(x * factor[0], y * factor[1]) for x, y in quad]
+    return a, b, c, d
 
 
 def _read_tiles(image: Image.Image, tiles: list[Tile]) -> list[Piece]:
@@ -160,12 +182,11 @@ def _tiles(size: tuple[int, int]) -> tuple[list[Tile], bool]:
     width, height = size
     long, short = max(size), min(size)
     if long <= LONGEST_SHAPE * short:
-        scale = min(1.0, READING_EDGE / long, (READING_AREA / (width * height)) ** 0.5)
-        return [Tile((0, 0, width, height), scale)], True
+        return [Tile((0, 0, width, height), min(1.0, (READING_AREA / (width * height)) ** 0.5))], True
     # A strip: its short side decides the scale, its long side is cut into overlapping parts of three times that,
     # or of 900 pixels when the strip is thin (the rest of the shape is padding).
-    scale = min(1.0, 736 / short)
-    length = max(int(3 * short), int(900 / scale))
+    scale = min(1.0, DETECTION_SHORT / short)
+    length = max(3 * short, int(900 / scale))
     step = length - max(int(short * 0.2), int(60 / scale))
     starts = list(range(0, max(1, long - length + step), step))
     boxes = [
@@ -176,34 +197,40 @@ def _tiles(size: tuple[int, int]) -> tuple[list[Tile], bool]:
 
 
 def _read_tile(image: Image.Image, tile: Tile) -> list[Piece]:
+    """What ``engine(pixels)`` does, step by step: only the steps tell which lines stood upside down, and let the lines
+    be found on a small picture but read from a large one."""
+    from rapidocr.main import RapidOCRError  # noqa: PLC0415
+
     pixels, left, top = _pixels(image, tile)
     engine = _engine()
+    _fit_detection(engine.text_det, *pixels.shape[:2])
     try:
-        # What engine(pixels) does, step by step, because only the steps tell which lines stood upside down.
-        sized, record = engine.preprocess_img(pixels)
-        detected, turns, recognised, crops = engine.run_ocr_steps(sized, record)
-        upside_down = [label == "180" and score > _SURE for label, score in (turns.cls_res or ())]
-        result = engine.build_final_output(pixels, detected, turns, recognised, crops, record)
-    except _shape_errors():
+        boxes = engine.text_det(pixels).boxes
+        if boxes is None:
+            return []  # a blank picture
+        crops, turns = engine.cls_and_rotate(engine.crop_text_regions(pixels, boxes))
+        recognised = engine.recognize_txt(crops)
+    except RapidOCRError:
         return []
-    texts, boxes, scores = (getattr(result, name, None) for name in ("txts", "boxes", "scores"))
-    if not texts or boxes is None or not scores:
-        return []  # rapidocr gives None for a blank picture
+    upside_down = [label == "180" and score > _SURE for label, score in turns.cls_res]
     flipped = sum(upside_down) * 2 > len(upside_down)
-    x, y = tile.box[0], tile.box[1]
+    x, y = tile.box[:2]
     found = []
-    for text, corners, score in zip(texts, boxes, scores, strict=True):
+    for text, corners, score in zip(recognised.txts, boxes, recognised.scores, strict=True):
+        if score < TEXT_SCORE or not text.strip():
+            continue
         a, b, c, d = [((float(px) - left) / tile.scale + x, (float(py) - top) / tile.scale + y) for px, py in corners]
         found.append(Piece(str(text), (a, b, c, d), float(score), _turn((a, b, c, d), flipped)))
     return found
 
 
-def _shape_errors() -> tuple[type[Exception], ...]:
-    """What rapidocr raises for shapes it cannot resize; its two classes share a name."""
-    from rapidocr.ch_ppocr_det import utils as detection  # noqa: PLC0415
-    from rapidocr.utils import process_img  # noqa: PLC0415
-
-    return detection.ResizeImgError, process_img.ResizeImgError
+def _fit_detection(detector: Any, height: int, width: int) -> None:
+    """Sets the size at which the detector looks: short side at least 736, but the area bounded. Under the lock only."""
+    wanted = max(1.0, DETECTION_SHORT / min(height, width))
+    ratio = min(wanted, (DETECTION_AREA / (height * width)) ** 0.5)
+    detector.limit_type = "min" if ratio >= 1 else "max"
+    side = min(height, width) if ratio >= 1 else max(height, width)
+    detector.limit_side_len = max(32, int(side * ratio))
 
 
 def _pixels(image: Image.Image, tile: Tile) -> tuple[Pixels, int, int]:
@@ -218,6 +245,7 @@ def _pixels(image: Image.Image, tile: Tile) -> tuple[Pixels, int, int]:
         )
     else:
         part = image if tile.box == (0, 0, *image.size) else image.crop(tile.box)
+    part = part if part.mode == "RGB" else part.convert("RGB")
     pixels: Pixels = np.ascontiguousarray(np.asarray(part)[:, :, ::-1])
     height, width = pixels.shape[:2]
     wanted = int(max(height, width) / LONGEST_SHAPE + 0.999)
@@ -260,24 +288,23 @@ def _merged(before: list[Piece], new: list[Piece]) -> list[Piece]:
     return kept
 
 
-def _codes(image: Image.Image) -> list[Code]:
+def _codes(image: Image.Image, factor: tuple[float, float] = (1.0, 1.0)) -> list[Code]:
     import numpy as np  # noqa: PLC0415
     import zxingcpp  # noqa: PLC0415
 
     width, height = image.size
     scale = min(1.0, (CODE_AREA / (width * height)) ** 0.5)
-    grey = image.convert("L")
     if scale < 1:
-        grey = grey.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.BOX)
+        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.BOX)
+    grey = image.convert("L")
     found = []
     for barcode in zxingcpp.read_barcodes(np.asarray(grey)):
         at = barcode.position
-        corners: list[Point] = [
+        a, b, c, d = [
             (point.x / scale, point.y / scale) for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         ]
-        a, b, c, d = corners
         if barcode.text:
-            found.append(Code(barcode.text, str(barcode.format), box_of((a, b, c, d))))
+            found.append(Code(barcode.text, str(barcode.format), box_of(_scaled((a, b, c, d), factor))))
     return found
 
 

@@ -105,9 +105,9 @@ def _split(word: str, known: frozenset[str]) -> str:
             cost, path = cuts[start]
             part = plain[start:end]
             if part in known and len(part) >= 3:
-                options.append((cost + 1.0, (*path, end)))
+                options.append((cost + 1.0 - 0.02 * len(part), (*path, end)))
             elif len(part) >= 4:
-                options.append((cost + 2.6, (*path, end)))
+                options.append((cost + 2.6 + 0.05 * len(part), (*path, end)))
         cuts.append(min(options, default=(99.0, ())))
     best = cuts[len(plain)]
     parts, start, unknown = [], 0, 0

@@ -167,9 +167,10 @@ def _wide_kind(word: str) -> str:
 
 def _value_question(question: str, words: tuple[str, ...]) -> Question:
     fields, rest = _fields(words)
-    asking = contains(rest, question_askings())
-    asked = question_askings()[asking] if asking else ""
-    left = tuple(word for word in (_without(rest, asking) if asking else rest) if word not in _single("filler"))
+    asked = ""
+    while asking := contains(rest, question_askings()):
+        asked, rest = asked or question_askings()[asking], _without(rest, asking)
+    left = tuple(word for word in rest if word not in _single("filler"))
     label = _span(question, words, left)
     seeing = contains(words, _section("seeing"))
     strong = tuple((kind, said) for kind, said in fields if kind != "title")

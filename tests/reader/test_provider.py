@@ -1,0 +1,145 @@
+"""The reader as a provider: through Prepared bytes, without a network, in a fresh process too."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.reader.papers import drawn
+from vision.errors import BadRequest
+from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn, Usage
+from vision.providers import Provider
+from vision.providers import reader as module
+from vision.providers.reader import ReaderProvider
+
+
+def prepared(image: Image.Image) -> Prepared:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    data = buffer.getvalue()
+    return Prepared(data, hashlib.sha256(data).hexdigest(), "image/png", *image.size, tokens=0, tokens_exact=True)
+
+
+def ask(*turns: Turn) -> tuple[list[Delta], Answer]:
+    *deltas, last = ReaderProvider().stream(Request("reader", turns, 1024))
+    assert isinstance(last, Answer)
+    assert all(isinstance(one, Delta) for one in deltas)
+    return [one for one in deltas if isinstance(one, Delta)], last
+
+
+FIRST = prepared(drawn(["Green Leaf Cafe", "Date: 03.02.2024", "Total|EUR 8.90"]))
+SECOND = prepared(drawn(["Night Bus", "Fare: 3.10", "Ticket no: 5567"]))
+
+
+def test_a_question_is_answered_with_its_evidence() -> None:
+    deltas, last = ask(Turn("user", "What is the total?", (FIRST,)))
+    assert "".join(one.text for one in deltas) == last.text
+    assert "8.90 EUR" in last.text
+    assert (last.stop, last.provider, last.model, last.usage) == (Stop.COMPLETE, "reader", "reader", Usage())
+    (one,) = last.evidence
+    assert one.picture == 0
+    assert 0 <= one.box[0] < one.box[2] <= FIRST.width
+    assert 100 < one.box[1] < one.box[3] <= FIRST.height
+    assert one.confidence > 0.8
+
+
+def test_it_is_a_provider() -> None:
+    provider: Provider = ReaderProvider()
+    assert provider.name == "reader"
+    assert provider.check() == ("reader",)
+
+
+def test_a_follow_up_reads_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Turn("user", "What is the total?", (FIRST,))
+    _, before = ask(first)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the picture was read a second time")
+
+    monkeypatch.setattr(module, "read_lines", never)
+    _, last = ask(first, Turn("assistant", before.text), Turn("user", "and the date?"))
+    assert "2024-02-03" in last.text
+    _, sure = ask(first, Turn("assistant", before.text), Turn("user", "are you sure?"))
+    assert "8.90" in sure.text
+    assert sure.evidence == before.evidence
+
+
+def test_the_newest_picture_comes_first_and_earlier_ones_are_named() -> None:
+    talk = (Turn("user", "What is it?", (FIRST,)), Turn("assistant", "-"))
+    _, fare = ask(*talk, Turn("user", "What is the fare?", (SECOND,)))
+    assert "3.10" in fare.text
+    assert fare.evidence[0].picture == 1
+    _, date = ask(*talk, Turn("user", "What is the date?", (SECOND,)))
+    assert "earlier one" in date.text
+    assert "2024-02-03" in date.text
+    assert date.evidence[0].picture == 0
+
+
+def test_two_pictures_of_one_turn_are_both_answered() -> None:
+    _, last = ask(Turn("user", "Read all the text", (FIRST, SECOND)))
+    assert "Picture 1" in last.text
+    assert "Picture 2" in last.text
+    assert {one.picture for one in last.evidence} == {0, 1}
+
+
+def test_without_a_picture_it_asks_for_one() -> None:
+    _, last = ask(Turn("user", "What is the total?"))
+    assert "add a picture" in last.text
+    assert last.stop is Stop.COMPLETE
+
+
+def test_bytes_that_are_no_picture_are_a_sentence() -> None:
+    broken = Prepared(b"\xff\xd8 nothing", "0" * 64, "image/jpeg", 10, 10, 0, True)
+    with pytest.raises(BadRequest, match="cannot decode"):
+        ask(Turn("user", "What is it?", (broken,)))
+
+
+def test_a_schema_is_refused_in_words() -> None:
+    request = Request("reader", (Turn("user", "x", (FIRST,)),), 1024, schema={"type": "object"})
+    with pytest.raises(BadRequest, match="words only"):
+        list(ReaderProvider().stream(request))
+
+
+def test_readings_are_kept_but_not_for_ever() -> None:
+    for length in range(module._KEPT + 3):  # thinner than print: read without the engine
+        module.reading_of(prepared(Image.new("RGB", (20 + length, 4), "white")))
+    assert len(module._readings) == module._KEPT
+
+
+FRESH = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise AssertionError("the reader opened a connection")
+socket.socket.connect = socket.socket.connect_ex = refuse
+socket.getaddrinfo = refuse
+import vision.providers.reader as reader
+assert not {"cv2", "rapidocr", "onnxruntime", "zxingcpp"} & set(sys.modules), "heavy modules before the first use"
+from pathlib import Path
+from vision.messages import Prepared, Request, Turn
+data = Path(sys.argv[1]).read_bytes()
+picture = Prepared(data, "a", "image/png", int(sys.argv[2]), int(sys.argv[3]), 0, True)
+for question in ("What is the total?", "Is this https://example.com/picture.png ?"):
+    *_, answer = reader.ReaderProvider().stream(Request("reader", (Turn("user", question, (picture,)),), 1024))
+    print(answer.text)
+"""
+
+
+def test_a_fresh_process_without_network_home_or_noise(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(FIRST.data)
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(tmp_path / "nowhere"), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH, str(path), str(FIRST.width), str(FIRST.height)],
+        env=environment, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "8.90 EUR" in done.stdout
+    assert done.stderr == ""
+    assert not (tmp_path / "nowhere").exists()
