@@ -13,7 +13,7 @@ from pages.parts.file_pages import file_pages
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
 from pages.parts.sees import draw_sees
-from pages.parts.session import mine, runtime
+from pages.parts.session import mine, owner, runtime
 from pages.parts.talk import current_talk, leave_talk, past_talks, start_with, talk_menu
 from pages.parts.viewer import NamedBox, shown, viewer
 from vision.errors import NotThere
@@ -31,7 +31,7 @@ def main() -> None:
     if talk is None:
         _empty()
         return
-    runtime().engine.recover()
+    runtime().engine.recover(owner())
     turns = mine().turns(talk.id)
     waiting = mine().waiting(talk.id)
     pictures = _pictures(turns, waiting)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from vision.answering.engine import Engine
+from vision.errors import LoupeError
 from vision.images.limits import OpenLimits
 from vision.models.catalog import Catalogue, load_catalogue
 from vision.settings import Settings, load_settings
@@ -68,7 +70,16 @@ def start(settings: Settings | None = None) -> Runtime:
 def _open(settings: Settings) -> Runtime:
     catalogue = load_catalogue()
     store = Store.from_settings(settings)
+    # Blobs whose row never came because a process was killed: looked for behind the first page, once.
+    threading.Thread(target=_sweep, args=(store,), name="blob-sweep", daemon=True).start()
     return Runtime(settings, store, Engine(store, settings, catalogue), catalogue)
+
+
+def _sweep(store: Store) -> None:
+    try:
+        store.sweep()
+    except LoupeError as error:  # the next start tries again; nothing a person waits for depends on it
+        logging.getLogger(__name__).warning("blobs could not be swept: %s", error.sentence)
 
 
 def current() -> Runtime:

@@ -69,7 +69,7 @@ def _follow_here(answer: StoredAnswer, live: Live, box: st.delta_generator.Delta
 def _follow_elsewhere(answer: StoredAnswer, box: st.delta_generator.DeltaGenerator) -> None:
     """Another process (the terminal, say) writes this answer: read it from the store until it ends or is given up."""
     while True:
-        runtime().engine.recover()
+        runtime().engine.recover(owner())
         found = mine().answer(answer.id)
         _show(box, answer, found.text)
         if found.state is not State.RUNNING:
