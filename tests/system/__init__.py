@@ -1,0 +1,1 @@
+"""The whole app as one process among others: what it connects to, loads, remembers, and survives."""
