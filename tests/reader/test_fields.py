@@ -104,7 +104,8 @@ def test_the_total_of_the_tax_table_is_another() -> None:
     "row",
     ["TOTAL AMOUNT DUE | $4.11",
      "Total (inclusive of 6% GST) | 4.11", "TOTALAMOUNT:4.11", "Net à payer | 4,11 €",
-     "Totale: € 4,11", "Te betalen | € 4,11", "JUMLAH BESAR | RM4.11", "Valor total: R$ 4,11", "Importe total | 4,11", "合計 | ¥4.11"],
+     "Totale: € 4,11", "Te betalen | € 4,11", "JUMLAH BESAR | RM4.11", "Valor total: R$ 4,11", "Importe total | 4,11",
+     "合計 | ¥4.11"],
 )  # fmt: skip
 def test_totals_in_many_words(row: str) -> None:
     found = best(paper(["Sample", "Sub Total | 3.00", row]), "total")

@@ -71,9 +71,10 @@ def find_dates_of(reading: Reading, kind: str = "date") -> list[Candidate]:
     text = "\n".join(line.text for line in reading.lines)
     american = month_first(find_dates(text), text)
     claimed = {other: _claims(reading, other) for other in _DATE_KINDS}
+    alone = 0.1 if kind == "date" and len({one.value for _, one in everything}) == 1 else 0.0
     found = []
     for number, one in everything:
-        score = _date_score(reading, number, one, kind, claimed)
+        score = _date_score(reading, number, one, kind, claimed) + alone
         if score > 0:
             value = one.other if american and one.other else one.value
             note = "day and month may be the other way round" if one.other and one.value.day <= 12 else ""
@@ -209,6 +210,8 @@ _LIKE_PHONES = frozenset(
         "reference",
         "card",
         "cashier",
+        "title",
+        "tax",
     }
 )
 
@@ -232,7 +235,8 @@ def _phones(reading: Reading) -> list[Candidate]:
     sure = []
     for one in found:
         digits = re.sub(r"\D", "", one.value)
-        written = bool(re.search(r"[+() \-–/.]", one.value)) and len(digits) >= 8
+        dated = any(find_dates(reading.lines[number].text) for number in one.lines)
+        written = not dated and bool(re.search(r"[+() \-–/.]", one.value)) and len(digits) >= 8
         sure.append(one if one.score > 0.8 or written else candidate(reading, one.value, one.lines, 0.3, kind="phone"))
     return sorted(sure, key=lambda one: -one.score)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from vision.reader.amounts import Amount, find_amounts
 from vision.reader.candidates import Candidate, candidate
-from vision.reader.labels import TOTALS, Label, below, find_labels, right_of
+from vision.reader.labels import TOTALS, Label, below, find_labels, labels_in, right_of, row_of
 from vision.reader.reading import Reading
 
 MONEY_KINDS = frozenset(
@@ -68,14 +68,8 @@ def _about_tax(reading: Reading, label: Label) -> bool:
 
 
 def _candidate(reading: Reading, amount: Amount, lines: tuple[int, ...], score: float, kind: str) -> Candidate:
-    places = max(amount.decimals, 2)
     return candidate(
-        reading,
-        str(amount.value.quantize(Decimal(1).scaleb(-places))),
-        lines,
-        score,
-        kind=kind,
-        currency=amount.currency or currency_of(reading),
+        reading, str(amount.value), lines, score, kind=kind, currency=amount.currency or currency_of(reading)
     )
 
 
@@ -95,20 +89,26 @@ def _labelled(reading: Reading, kinds: frozenset[str]) -> Iterator[tuple[Label, 
             for amount in find_amounts(piece.text)
         ]
         if not any(amount.money_like for amount, _, _ in beside):
-            beside += [
-                (amount, piece.line, piece.distance)
-                for piece in below(reading, label)
-                for amount in find_amounts(piece.text)
-                if amount.money_like and not find_labels_on(reading, piece.line)
-            ]
+            beside += _under(reading, label)
         strong = [one for one in beside if one[0].money_like]
         # of several amounts in a row the last is the sum: quantity, price, amount
         for step, (amount, line, distance) in enumerate(reversed(strong or beside)):
             yield label, amount, line, distance + 3 * step
 
 
-def find_labels_on(reading: Reading, line: int) -> bool:
-    return any(label.line == line for label in find_labels(reading))
+def _under(reading: Reading, label: Label) -> list[tuple[Amount, int, int]]:
+    """Amounts under a label; under the heading of a column, where others stand beside them, they are less sure."""
+    found = []
+    for piece in below(reading, label):
+        row = [amount for number in row_of(reading, piece.line) for amount in find_amounts(reading.lines[number].text)]
+        table = sum(amount.money_like for amount in row) > 1
+        if not labels_in(piece.text):
+            found += [
+                (amount, piece.line, piece.distance + 8 * table)
+                for amount in find_amounts(piece.text)
+                if amount.money_like
+            ]
+    return found
 
 
 def _in_summary(reading: Reading) -> frozenset[int]:

@@ -83,7 +83,8 @@ def find_companies(reading: Reading) -> list[Candidate]:
             lines = all_phrases[index - 1].lines + lines
         score = 0.37 - 0.022 * rank + min(0.16, 0.09 * max(0.0, phrase.height / size - 1))
         score += _word_score(text, form, rank) + (0.15 if _registered(all_phrases, index) else 0)
-        score += 0.1 if _heads_address(all_phrases, index) else 0
+        score += 0.16 if _heads_address(all_phrases, index) else 0
+        score -= 0.3 if is_job_title(text) and not form else 0
         score -= 0.35 if address_cues(text) >= 1.0 and not form else 0
         score -= 0.12 if text == text.lower() and not form else 0
         score -= 0.3 if _under_customer(reading, phrase) or _owned(all_phrases, index) else 0
@@ -97,7 +98,9 @@ def _word_score(text: str, form: str, rank: int) -> float:
     """What the words say; a legal form far down is more often the maker of the till than the shop."""
     if form:
         return 0.45 if rank < 5 else 0.3
-    return 0.25 if contains(words_of(text), phrases("companies", "trade")) else 0.0
+    words = words_of(text)
+    found = contains(words, phrases("companies", "trade"))
+    return 0.0 if not found else 0.25 if found != words else 0.1  # "Superstore" alone is no name
 
 
 def _heads_address(all_phrases: list[Phrase], index: int) -> bool:
@@ -130,26 +133,21 @@ def _continues(above: Phrase, phrase: Phrase, text: str) -> bool:
 
 
 def legal_form(text: str) -> str:
-    """The legal form at or near the end of a name, or ""."""
+    """The legal form at the end of a name, or "". Long ones may have a word or two behind them: "SDN BHD KLANG"."""
     words = words_of(text)
     for length in (4, 3, 2, 1):
-        for end in range(len(words), max(len(words) - 3, 0), -1):
-            if (
-                end - length >= 0
-                and words[end - length : end] in phrases("companies", "legal")
-                and end - length + length > 0
+        for end in range(len(words), max(len(words) - 3, length - 1), -1):
+            form = words[end - length : end]
+            if form in phrases("companies", "legal") and (
+                max(map(len, form)) > 2 or _short_form(text, end == len(words))
             ):
-                # "AS", "ME", "SE" and the like only behind a name in capitals
-                if (
-                    length == 1
-                    and len(words[end - 1]) <= 2
-                    and not re.search(rf"\b{words[end - 1]}\b\.?$", text, re.IGNORECASE)
-                ):
-                    continue
-                if length == 1 and len(words[end - 1]) <= 2 and not text.rsplit(maxsplit=1)[-1].strip(".,").isupper():
-                    continue
-                return " ".join(words[end - length : end])
+                return " ".join(form)
     return ""
+
+
+def _short_form(text: str, last: bool) -> bool:
+    """ "AS", "SE", "S.A.": only as the last word, and in capitals."""
+    return last and text.rsplit(maxsplit=1)[-1].strip(".,").replace(".", "").isupper()
 
 
 def _clean(text: str) -> str:

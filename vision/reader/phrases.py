@@ -9,7 +9,7 @@ from statistics import median
 
 from vision.reader.reading import Box, Reading
 from vision.reader.text import folded, words_of
-from vision.reader.wordlists import months, phrases
+from vision.reader.wordlists import endings, months, phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,12 @@ def spaced(text: str, known: frozenset[str]) -> str:
 
 def _split(word: str, known: frozenset[str]) -> str:
     plain = folded(word)
-    if plain in known:
-        return word
-    best: tuple[float, tuple[int, ...]] | None = None
+    if plain in known or plain.endswith(endings()):
+        return word  # "Industriestraße" is one word
+    if not word.isupper():
+        parts = re.findall(r"[^\W\d_a-zß-ÿ]*[a-zß-ÿ]+|[^\W\d_]+", word)
+        whole = len(parts) > 1 and "".join(parts) == word and all(len(part) > 2 for part in parts)
+        return " ".join(parts) if whole and any(folded(part) in known for part in parts) else word
     # cuts[i]: the cheapest way to write the first i letters; an unknown part costs more than a known one
     cuts: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for end in range(1, len(plain) + 1):
