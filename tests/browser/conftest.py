@@ -41,7 +41,7 @@ QUIET = (
 )
 NO_BROWSER = (
     "No browser was found. Install Chromium (Debian: apt-get install chromium) or Google Chrome, "
-    "or run: .venv/bin/python -m playwright install chromium"
+    "then run the tests again. (Playwright's own download was tried and did not work.)"
 )
 # Streamlit asks for these below the page's own path when a page is opened by a deep link.
 STOCK_CONSOLE = ("_stcore/health", "_stcore/host-config")
@@ -194,13 +194,20 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """An installed Chromium or Chrome, else Playwright's own, else failure in words."""
     found = next((path for name in INSTALLED if (path := shutil.which(name))), None)
-    if found is None and Path(playwright.chromium.executable_path).exists():
-        found = playwright.chromium.executable_path
-    if found is None:
-        pytest.fail(NO_BROWSER)
-    running = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+    running = playwright.chromium.launch(executable_path=found or playwrights_own(playwright), args=list(QUIET))
     yield running
     running.close()
+
+
+def playwrights_own(playwright: Playwright) -> str:
+    """Playwright's Chromium, downloaded now if it was not before."""
+    path = Path(playwright.chromium.executable_path)
+    if not path.exists():
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        done = subprocess.run(command, capture_output=True, timeout=600, check=False)
+        if done.returncode != 0 or not path.exists():
+            pytest.fail(NO_BROWSER)
+    return str(path)
 
 
 @dataclass
