@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Server, StartServer, eventually, settle
 from tests.browser.test_talk import ask, drop_in
 from tests.system.guarded import READER, SDKS, Guard
+from tests.system.sockets import DeafProxy, Lookout
 from tests.wire.server import WireServer
 
 WARM_UP = "reader-warm-up"  # the thread that vision.runtime starts once a page has been drawn
@@ -69,23 +71,71 @@ def test_the_first_page_is_shown_before_anything_heavy_is_loaded(
     assert guard.imported(*SDKS) == []
 
 
-def test_with_the_reader_nothing_leaves_the_process(
-    start_server: StartServer, tmp_path: Path, open_page: OpenPage
-) -> None:
+@dataclass
+class Watched:
+    """A server of its own in an empty home, and all that can hear it."""
+
+    server: Server
+    guard: Guard
+    home: Path
+    proxy: DeafProxy
+
+    def heard(self) -> list[object]:
+        """Everything that went, or wanted to go, beyond this machine."""
+        return [*self.proxy.heard, *(one for one in self.guard.reached() if not one.stays_here)]
+
+    def written(self) -> list[Path]:
+        """What it left outside its data folder: a library's cache, a device id."""
+        return [path for path in self.home.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def alone(start_server: StartServer, tmp_path: Path) -> Iterator[Watched]:
     guard = Guard(tmp_path / "record")
-    server = start_server(env=guard.environment)
-    page = open_page(server)
+    home = tmp_path / "home"
+    home.mkdir()
+    own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
+    with DeafProxy() as proxy:
+        yield Watched(start_server(env={**guard.environment, **proxy.environment, **own}), guard, home, proxy)
+
+
+def ask_the_reader(page: Page) -> None:
     drop_in(page)
     ask(page, "What is the total?")
     expect(page.get_by_test_id("stChatMessage").last).to_contain_text("5.00")
     settle(page)
-    use_every_page(page)
-    page.context.close()
-    server.stop()
-    assert guard.imported("rapidocr"), "the reader did not run in this process"
-    assert guard.connections() == []
-    assert [one for one in guard.reached() if not one.stays_here] == []
-    assert guard.imported(*SDKS) == []
+
+
+def test_with_the_reader_nothing_leaves_the_process(alone: Watched, open_page: OpenPage) -> None:
+    assert alone.server.process is not None
+    with Lookout(alone.server.process.pid) as lookout:
+        page = open_page(alone.server)
+        ask_the_reader(page)
+        use_every_page(page)
+        page.context.close()
+        alone.server.stop()
+    assert alone.guard.imported("rapidocr"), "the reader did not run in this process"
+    assert alone.guard.connections() == []
+    assert alone.heard() == []
+    assert lookout.seen == set()
+    assert alone.guard.imported(*SDKS) == []
+    assert alone.written() == []
+
+
+@pytest.mark.long
+def test_nothing_is_sent_later_either(alone: Watched, open_page: OpenPage) -> None:
+    """Libraries that report to their makers wait for a while: onnxruntime does after 8 to 25 s, unless told not to."""
+    assert alone.server.process is not None
+    with Lookout(alone.server.process.pid) as lookout:
+        page = open_page(alone.server)
+        ask_the_reader(page)
+        page.wait_for_timeout(45_000)
+        page.context.close()
+        alone.server.stop()
+    assert alone.guard.connections() == []
+    assert alone.heard() == []
+    assert lookout.seen == set()
+    assert alone.written() == []
 
 
 def test_with_claude_only_claude_is_reached(
