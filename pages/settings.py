@@ -95,10 +95,13 @@ def _local_server() -> None:
                 placeholder="http://127.0.0.1:11434/v1",
                 key="compatible_address",
             )
-            key = st.text_input("Key, if it needs one", type="password", key="key_compatible", autocomplete="off")
+            # a new field after each use: a key that was taken must not stay on the page
+            field = f"key_compatible_{st.session_state.get('servers_used', 0)}"
+            key = st.text_input("Key, if it needs one", type="password", key=field, autocomplete="off")
             use = st.form_submit_button("Use this server", key="use_compatible")
         if use:
             st.session_state["typed_url"] = address.strip()
+            st.session_state["servers_used"] = st.session_state.get("servers_used", 0) + 1
             if key.strip():
                 st.session_state.setdefault("typed_keys", {})["compatible"] = SecretStr(key.strip())
             st.session_state.pop("tested_compatible", None)
