@@ -71,6 +71,7 @@ def test_the_evidence_is_the_row_it_was_read_from() -> None:
         "Who is this?",
         "What is this?", "Welche Farbe hat das Auto?", "Décris l'image", "¿Qué ves?", "Cosa vedi?", "Is it signed?",
         "Translate it into German", "Summarize this receipt", "What is happening in the scene?", "Terangkan gambar ini",
+        "Do the lines add up to the total?", "Which item cost the most?", "Which month was the highest?",
     ],
 )  # fmt: skip
 def test_what_needs_eyes_gets_the_honest_sentence(question: str) -> None:

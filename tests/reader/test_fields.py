@@ -119,6 +119,15 @@ def test_a_total_without_tax_is_a_subtotal() -> None:
     assert find_field(reading, "subtotal")[0].value == "10.00"
 
 
+def test_a_booking_number_is_only_offered_for_a_missing_invoice_number() -> None:
+    found = find_field(paper(["Hotel Sample", "Booking ID: IBZY2087"]), "invoice_number")
+    assert [(one.value, one.score < SURE) for one in found] == [("IBZY2087", True)]
+
+
+def test_the_currency_may_stand_alone() -> None:
+    assert find_field(paper(["Total due GBP | 3,000.00"]), "total")[0].currency == "GBP"
+
+
 def test_a_value_under_its_label() -> None:
     reading = placed(("Invoice Number", 0, 0), ("Invoice Date", 300, 0), ("INV-77", 0, 26), ("04.05.2023", 300, 26))
     assert find_field(reading, "invoice_number")[0].value == "INV-77"

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.reader.papers import drawn
-from vision.errors import BadRequest
+from vision.errors import BadRequest, ProviderError, ServerError, TooLarge
 from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn, Usage
 from vision.providers import Provider
 from vision.providers import reader as module
@@ -99,6 +99,21 @@ def test_bytes_that_are_no_picture_are_a_sentence() -> None:
     broken = Prepared(b"\xff\xd8 nothing", "0" * 64, "image/jpeg", 10, 10, 0, True)
     with pytest.raises(BadRequest, match="cannot decode"):
         ask(Turn("user", "What is it?", (broken,)))
+
+
+@pytest.mark.parametrize(
+    ("failure", "error", "says"),
+    [(FileNotFoundError("x.onnx"), ServerError, "make run"), (MemoryError(), TooLarge, "smaller picture")],
+)
+def test_a_broken_installation_and_full_memory_are_sentences(
+    monkeypatch: pytest.MonkeyPatch, failure: BaseException, error: type[ProviderError], says: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(module, "read_lines", fail)
+    with pytest.raises(error, match=says):
+        ask(Turn("user", "What is it?", (prepared(Image.new("RGB", (31, 17))),)))
 
 
 def test_a_schema_is_refused_in_words() -> None:

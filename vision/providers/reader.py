@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from vision.errors import BadRequest
+from vision.errors import BadRequest, ServerError, TooLarge
 from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn
 from vision.reader.answer import Facts, ReaderAnswer, answer
 from vision.reader.ocr import CODE_AREA, read_lines
@@ -33,7 +33,7 @@ class ReaderProvider:
 
     def stream(self, request: Request) -> Iterator[Delta | Answer]:
         """Reads the pictures not read yet, then answers the last turn. Raises BadRequest for a schema or a picture that
-        cannot be decoded."""
+        cannot be decoded, ServerError when the reader is not installed whole, TooLarge when memory runs out."""
         if request.schema is not None:
             raise BadRequest(
                 "The on-device reader answers in words only: choose a model to fill a set of fields.",
@@ -107,12 +107,28 @@ def reading_of(prepared: Prepared) -> Reading:
         if known is not None:
             _readings.move_to_end(prepared.sha256)
             return known
-    reading = read_lines(_decoded(prepared), (prepared.width, prepared.height))
+    reading = _read(_decoded(prepared), (prepared.width, prepared.height))
     with _readings_lock:
         _readings[prepared.sha256] = reading
         while len(_readings) > _KEPT:
             _readings.popitem(last=False)
     return reading
+
+
+def _read(image: Image.Image, size: tuple[int, int]) -> Reading:
+    try:
+        return read_lines(image, size)
+    except (ImportError, FileNotFoundError) as error:
+        raise ServerError(
+            "The on-device reader is not installed whole: delete the folder .venv and run `make run` again.",
+            provider="reader",
+            detail=repr(error),
+        ) from None
+    except MemoryError:
+        raise TooLarge(
+            "There is not enough memory to read this picture: close other programs, or send a smaller picture.",
+            provider="reader",
+        ) from None
 
 
 def _decoded(prepared: Prepared) -> Image.Image:

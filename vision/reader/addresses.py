@@ -253,9 +253,9 @@ def _block(reading: Reading, rows: list[_Row], after: tuple[int, ...]) -> Candid
     paper = "\n".join(line.text for line in reading.lines)
     value = ", ".join(row.text.strip(" ,.;:-") for row in rows if row.text.strip(" ,.;:-"))
     cues = sum(row.cues for row in rows)
-    score = 0.35 + 0.1 * min(cues, 4.0) - (0.1 if len(rows) == 1 else 0)
+    score = 0.35 + 0.1 * min(cues, 4.0) - (0.1 if len(rows) == 1 and cues < 2.2 else 0)
     bottom = max(line.place[3] for line in reading.lines) or 1.0
-    score -= 0.15 * rows[0].phrase.middle / bottom
+    score -= 0.1 * rows[0].phrase.middle / bottom
     if after:
         name = reading.lines[after[-1]]
         gap = (rows[0].phrase.place[1] - name.place[3]) / max(1.0, name.height)

@@ -126,3 +126,16 @@ def _currency(sign: str) -> str:
         if known.rstrip(".").lower() == sign.lower():
             return code or sign
     return sign
+
+
+@lru_cache(maxsize=1)
+def _currency_pattern() -> re.Pattern[str]:
+    signs = sorted(currency_signs(), key=len, reverse=True)
+    return re.compile(
+        "|".join(rf"(?<![A-Za-z]){re.escape(s)}(?![A-Za-z])" if s.isalpha() else re.escape(s) for s in signs)
+    )
+
+
+def currencies_in(text: str) -> list[str]:
+    """Every currency sign or code in ``text``, in the case in which it is always printed, as ``Amount.currency``."""
+    return [_currency(match.group().rstrip(".")) for match in _currency_pattern().finditer(text)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vision.messages import Evidence, Turn
 from vision.reader.field_answers import answer_fields, answer_label
-from vision.reader.fields import find_label
+from vision.reader.labelled import find_label
 from vision.reader.phrasing import CAN_DO, HELLO, NEEDS_EYES, almost_nothing, source
 from vision.reader.questions import Asks, Question, understood
 from vision.reader.reading import Reading

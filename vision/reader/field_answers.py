@@ -5,7 +5,8 @@ from __future__ import annotations
 from vision.messages import Evidence
 from vision.reader.amounts import find_amounts
 from vision.reader.candidates import SURE, Candidate, candidate
-from vision.reader.fields import find_field, find_label
+from vision.reader.fields import find_field
+from vision.reader.labelled import find_label
 from vision.reader.labels import row_of
 from vision.reader.phrasing import CAN_DO, named, not_found, source, value_text
 from vision.reader.questions import Question
@@ -43,7 +44,7 @@ def _field(kind: str, said: str, reading: Reading) -> ReaderAnswer:
         return _several(kind, said, [one for one in found if one.score >= SURE], reading)
     text = f"{named(kind, said)}: {value_text(best)}\n{source(best)}"
     other = next((c for c in found[1:] if c.value != best.value and c.score >= max(SURE, best.score - 0.06)), None)
-    if other and kind not in {"company", "address"}:
+    if other and kind != "company":
         text += f"\nAlso printed, and nearly as likely: {value_text(other)} (“{other.text}”)."
     return ReaderAnswer(text, evidence_on(reading, best.lines, best), True)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from vision.reader.amounts import Amount, find_amounts
+from vision.reader.amounts import Amount, currencies_in, find_amounts
 from vision.reader.candidates import Candidate, candidate
 from vision.reader.labels import TOTALS, Label, below, find_labels, labels_in, right_of, row_of
 from vision.reader.reading import Reading
@@ -74,8 +74,8 @@ def _candidate(reading: Reading, amount: Amount, lines: tuple[int, ...], score: 
 
 
 def currency_of(reading: Reading) -> str:
-    """The currency printed most often on the paper, or ""."""
-    count = Counter(amount.currency for line in reading.lines for amount in find_amounts(line.text) if amount.currency)
+    """The currency printed most often on the paper, beside amounts or alone ("TOTAL GBP"), or ""."""
+    count = Counter(code for line in reading.lines for code in currencies_in(line.text))
     return count.most_common(1)[0][0] if count else ""
 
 

@@ -184,6 +184,8 @@ def _possible(text: str) -> bool:
         if frozenset(kinds) & {"title"}:
             covered += end - start
         elif frozenset(kinds) & _NOT_NAME and start == 0 and len(words) > 1:
+            if frozenset(kinds) & {"cash", "card", "change"} and not legal_form(text):
+                return False
             following = text[end:].lstrip()
             if not following or following[0] in ":.#=" or following[0].isdigit():
                 return False

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vision.reader.reading import Code, Line, Quad, Reading, arrange, box_of, overlap
+from vision.reader.codes import CODE_AREA, read_codes
+from vision.reader.reading import Code, Line, Quad, Reading, arrange, box_of, overlap, scaled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +39,6 @@ DETECTION_SHORT = 736  # pixels: a smaller short side is enlarged for detection,
 LONGEST_SHAPE = 4.0  # long side / short side that detection is given
 MOST_TILES = 24
 THINNEST = 8  # pixels: no print is legible in less
-CODE_AREA = 6_000_000  # pixels: small codes need more than the reading size
 TEXT_SCORE = 0.5  # rapidocr's own: what it is less sure of is noise
 _SURE = 0.9
 
@@ -95,7 +95,7 @@ def _engine() -> Any:
 
 def warm_up() -> None:
     """Loads the engine and runs all three models once. Meant for a background thread; later calls cost nothing."""
-    _codes(Image.new("L", (64, 64), 255))
+    read_codes(Image.new("L", (64, 64), 255))
     with _engine_lock:
         _engine()
 
@@ -109,10 +109,11 @@ def read_lines(image: Image.Image, size: tuple[int, int] | None = None) -> Readi
     ``MOST_TILES``; a strip thinner than print is not read: both say so in ``note``.
     """
     size = size or image.size
+    image = image if image.mode in {"RGB", "L"} else image.convert("RGB")
     if min(image.size) < THINNEST:
         return arrange((), (), size, note="The picture is too thin to hold print that can be read.")
     factor = size[0] / image.width, size[1] / image.height
-    codes = _codes(image, factor)
+    codes = read_codes(image, factor)
     tiles, whole = _tiles(image.size)
     with _engine_lock:
         pieces = _read_tiles(image, tiles)
@@ -123,13 +124,8 @@ def read_lines(image: Image.Image, size: tuple[int, int] | None = None) -> Readi
             again = _read_tiles(upright, _tiles(upright.size)[0])
             pieces = [replace(piece, quad=_on_turned(piece.quad, turned, image.size)) for piece in again]
     note = "" if whole else "The picture is a very long strip: only its first part was read."
-    found = ((p.text, _scaled(p.quad, factor), p.confidence) for p in pieces)
+    found = ((p.text, scaled(p.quad, factor), p.confidence) for p in pieces)
     return arrange(found, codes, size, turned=turned, note=note)
-
-
-def _scaled(quad: Quad, factor: tuple[float, float]) -> Quad:
-    a, b, c, d = [(x * factor[0], y * factor[1]) for x, y in quad]
-    return a, b, c, d
 
 
 def _read_tiles(image: Image.Image, tiles: list[Tile]) -> list[Piece]:
@@ -288,24 +284,4 @@ def _merged(before: list[Piece], new: list[Piece]) -> list[Piece]:
     return kept
 
 
-def _codes(image: Image.Image, factor: tuple[float, float] = (1.0, 1.0)) -> list[Code]:
-    import numpy as np  # noqa: PLC0415
-    import zxingcpp  # noqa: PLC0415
-
-    width, height = image.size
-    scale = min(1.0, (CODE_AREA / (width * height)) ** 0.5)
-    if scale < 1:
-        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.BOX)
-    grey = image.convert("L")
-    found = []
-    for barcode in zxingcpp.read_barcodes(np.asarray(grey)):
-        at = barcode.position
-        a, b, c, d = [
-            (point.x / scale, point.y / scale) for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-        ]
-        if barcode.text:
-            found.append(Code(barcode.text, str(barcode.format), box_of(_scaled((a, b, c, d), factor))))
-    return found
-
-
-__all__ = ["READING_EDGE", "Code", "Line", "Reading", "engine_options", "read_lines", "warm_up"]
+__all__ = ["CODE_AREA", "READING_EDGE", "Code", "Line", "Reading", "engine_options", "read_lines", "warm_up"]

@@ -13,10 +13,10 @@ CAN_DO = (
 )
 HELLO = "I am the on-device reader: nothing leaves this computer."
 NEEDS_EYES = (
-    "I can’t answer that: it needs a model that sees, and I only read print. I can read out the text, find dates, "
-    "amounts, names, addresses, phone numbers and barcodes in it, and say where each stands; I read {lines} lines of "
-    "text on this picture. To ask about what the picture shows, add a key for Claude, Gemini or OpenAI (or a local "
-    "model) in Settings, then ask again."
+    "I can’t answer that: it needs a model that sees and thinks, and I only read print. I can read out the text, find "
+    "dates, amounts, names, addresses, phone numbers and barcodes in it, and say where each stands; I read {lines} "
+    "lines of text on this picture. To ask about what the picture shows, add a key for Claude, Gemini or OpenAI (or a "
+    "local model) in Settings, then ask again."
 )
 _MONTHS = (
     "January",

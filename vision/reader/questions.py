@@ -166,6 +166,8 @@ def _wide_kind(word: str) -> str:
 
 
 def _value_question(question: str, words: tuple[str, ...]) -> Question:
+    if contains(words, _section("judging")):
+        return Question(Asks.SEEING)
     fields, rest = _fields(words)
     asked = ""
     while asking := contains(rest, question_askings()):

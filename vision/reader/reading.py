@@ -81,11 +81,10 @@ def box_of(quad: Quad) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def line_at(text: str, box: Box, confidence: float = 1.0) -> Line:
-    """A level line that fills its box."""
-    x0, y0, x1, y1 = box
-    quad = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-    return Line(text, box, confidence, quad, box)
+def scaled(quad: Quad, factor: tuple[float, float]) -> Quad:
+    """The corners in a picture that is ``factor`` (x, y) times as large."""
+    a, b, c, d = [(x * factor[0], y * factor[1]) for x, y in quad]
+    return a, b, c, d
 
 
 def arrange(
