@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import OpenPage, Server, StartServer, settle
 from tests.browser.test_talk import ask, drop_in
-from tests.wire.plays import Fault, Play, fails
+from tests.system.keys import SET, TYPED, environment, failures, files, found
 from tests.wire.server import WireServer
-from vision.settings import KEY_NAMES
 
-# Nothing that looks like a key: what is found must have been kept out on purpose, not by a pattern.
-TYPED = {name: f"planted-typed-{name}-0f1e2d3c" for name in KEY_NAMES}
-SET = {name: f"planted-set-{name}-0f1e2d3c" for name in KEY_NAMES}
 MODELS = {
     "anthropic": "Claude Sonnet 5.5",
     "openai": "GPT-6.1 Terra",
@@ -32,21 +26,6 @@ LABELS = {
     "gemini": "Gemini key",
     "compatible": "Key, if it needs one",
 }
-
-
-def forms(key: str) -> set[bytes]:
-    """The key as it is, in a URL, in base64 at each of the three offsets, and as UTF-16."""
-    plain = key.encode()
-    shifted = {base64.b64encode(b"\0" * n + plain)[4:-4] for n in range(3)}
-    return {plain, quote(key, safe="").encode(), key.encode("utf-16-le"), *shifted}
-
-
-def found(places: dict[str, bytes], keys: Sequence[str]) -> list[str]:
-    """Which key stands where."""
-    looked_for = {key: forms(key) for key in keys}
-    return [
-        f"{key} in {place}" for place, text in places.items() for key in keys if any(f in text for f in looked_for[key])
-    ]
 
 
 @dataclass
@@ -81,9 +60,7 @@ def wire() -> Iterator[WireServer]:
 
 @pytest.fixture
 def server(start_server: StartServer, wire: WireServer) -> Server:
-    environment = {**wire.environment(), "LOUPE_ANSWER_SECONDS": "2"}
-    environment |= {names[-1]: SET[provider] for provider, names in KEY_NAMES.items()}
-    return start_server(env=environment)
+    return start_server(env={**wire.environment(), **environment(SET), "LOUPE_ANSWER_SECONDS": "2"})
 
 
 def go(page: Page, name: str) -> None:
@@ -108,16 +85,6 @@ def choose(page: Page, provider: str) -> None:
     settle(page)
 
 
-def failures(key: str) -> dict[str, Play]:
-    """Ways to fail that hand the key back, by what they do to the answer."""
-    return {
-        "bad_key": fails("bad_key", message=f"Incorrect API key provided: {key}"),
-        "page": fails("server_error", body=f"<html>You sent Authorization: Bearer {key}</html>"),
-        "event": Play(fault=Fault("error_event", after=1, error="server_error", message=f"failed for {key}")),
-        "hang": Play(fault=Fault("hang", after=1)),
-    }
-
-
 def export(page: Page, folder: Path) -> dict[str, bytes]:
     page.get_by_role("button", name="More").click()
     places = {}
@@ -129,10 +96,6 @@ def export(page: Page, folder: Path) -> dict[str, bytes]:
         places[f"export {name}"] = path.read_bytes()
     page.keyboard.press("Escape")
     return places
-
-
-def files(server: Server) -> dict[str, bytes]:
-    return {str(path.relative_to(server.data)): path.read_bytes() for path in server.data.rglob("*") if path.is_file()}
 
 
 def test_planted_keys_are_nowhere_in_the_app(
@@ -150,7 +113,7 @@ def test_planted_keys_are_nowhere_in_the_app(
     seen.look(page, "Settings")
     go(page, "Start")
     drop_in(page)
-    for provider, failing in zip(MODELS, ("bad_key", "page", "event", "hang"), strict=True):
+    for provider, failing in zip(MODELS, failures(""), strict=True):
         choose(page, provider)
         ask(page, "What is it?")
         expect(page.get_by_test_id("stChatMessage").last).to_contain_text("I received 1 picture")
@@ -167,10 +130,10 @@ def test_planted_keys_are_nowhere_in_the_app(
     assert found({"what was sent": sent}, [*TYPED.values(), SET["anthropic"]]) == [
         f"{key} in what was sent" for key in [*TYPED.values(), SET["anthropic"]]
     ]
-    places |= files(server)
+    places |= files(server.data)
     assert any(name.endswith("-wal") for name in places)
     server.stop()
-    places |= {f"{name}, closed": content for name, content in files(server).items()}
+    places |= {f"{name}, closed": content for name, content in files(server.data).items()}
     places |= {**seen.places, "server log": server.output().encode(), "frames": b"\n".join(seen.frames)}
     assert len(seen.frames) > 20
     assert b"And again?" in places["export JSON"]
