@@ -89,7 +89,8 @@ def clean_environment(data: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """This machine's environment without any provider key, address or LOUPE setting of whoever runs the tests."""
     private = {name for names in KEY_NAMES.values() for name in names} | set(URL_NAMES.values())
     kept = {k: v for k, v in os.environ.items() if k not in private and not k.startswith(("LOUPE_", "STREAMLIT_"))}
-    return {**kept, "LOUPE_DATA_DIR": str(data), "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2", **extra}
+    mine = {"LOUPE_DATA_DIR": str(data), "LOUPE_SECRETS_FILE": str(data.parent / "no-secrets.toml")}
+    return {**kept, **mine, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2", **extra}
 
 
 @dataclass

@@ -46,7 +46,7 @@ class Terminal:
     def store(self) -> Store:
         """What the commands left behind."""
         data = Path(self.environment["LOUPE_DATA_DIR"])
-        return Store.open(f"sqlite:///{data / 'loupe.db'}", (data / "blobs").as_uri())
+        return Store.open(data / "loupe.db", data / "blobs")
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A process of its own: where pipes, signals and what is loaded matter."""

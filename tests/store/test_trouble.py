@@ -224,6 +224,7 @@ def test_addresses_that_cannot_be_used_are_named(tmp_path: Path, database: str, 
     (tmp_path / "a-file").touch()
     with pytest.raises(StoreError, match=name):
         Store.open(database.format(tmp_path), blobs.format(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]  # nothing was made for half a store
 
 
 def test_database_of_a_newer_loupe_is_left_alone(tmp_path: Path) -> None:

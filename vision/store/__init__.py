@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Engine, delete, select
 
 from vision.settings import Settings
 from vision.store.answers import OwnedAnswers
-from vision.store.blobs import Blobs
+from vision.store.blobs import Blobs, locate
 from vision.store.conversations import OwnedConversations
 from vision.store.database import connect, reading, writing
 from vision.store.migrating import migrate as bring_up_to_date
@@ -45,17 +47,21 @@ class Store:
         self.blobs = blobs
 
     @classmethod
-    def open(cls, database_url: str, blob_url: str, *, migrate: bool = True) -> Store:
-        """Opens both, making what is missing and running pending migrations. Raises StoreError with what to do."""
-        blobs = Blobs.open(blob_url)
-        engine = connect(database_url)
+    def open(cls, database: Path | str, blobs: Path | str, *, migrate: bool = True) -> Store:
+        """Opens both, each by its path or its URL, making what is missing and running pending migrations.
+
+        Raises StoreError with what to do; where an address cannot be used, nothing has been made.
+        """
+        locate(blobs)
+        engine = connect(database)
         try:
+            opened = Blobs.open(blobs)
             if migrate:
                 bring_up_to_date(engine)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, blobs)
+        return cls(engine, opened)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Store:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.request import url2pathname
 
 from vision.errors import DiskFull, NotThere, StoreError
 from vision.store.tables import new_id
@@ -54,8 +55,28 @@ class Staged:
     part: Path
 
 
+def locate(place: Path | str) -> tuple[Any, str]:
+    """The fsspec file system of ``place`` and the root in it; makes nothing. Raises StoreError.
+
+    A path is taken as it is. fsspec does not decode ``file:`` URLs, and sees "::" and "://" in any text it is given:
+    what is on this machine never goes through its URL parser.
+    """
+    from fsspec import filesystem  # type: ignore[import-untyped]  # noqa: PLC0415 - not for --help
+    from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    if isinstance(place, str) and place.startswith("file:"):
+        place = Path(url2pathname(place.removeprefix("file:").removeprefix("//").removeprefix("localhost")))
+    if isinstance(place, Path):
+        return filesystem("file"), place.absolute().as_posix()
+    try:
+        found: tuple[Any, str] = url_to_fs(place)
+    except (ImportError, ValueError) as error:
+        raise StoreError("LOUPE_BLOB_URL cannot be used: give a folder as file:///...", detail=str(error)) from None
+    return found
+
+
 class Blobs:
-    """``Blobs.open(url)``: ``file:///folder`` or any fsspec address."""
+    """``Blobs.open(place)``: a folder, ``file:///folder`` or any fsspec address."""
 
     def __init__(self, filesystem: Any, root: str, parts: Path, *, local: bool) -> None:
         self._filesystem = filesystem
@@ -64,14 +85,9 @@ class Blobs:
         self._local = local
 
     @classmethod
-    def open(cls, url: str) -> Blobs:
+    def open(cls, place: Path | str) -> Blobs:
         """Opens, makes the folder if it is missing and removes what earlier processes left half written."""
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # noqa: PLC0415 - not for --help
-
-        try:
-            filesystem, root = url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise StoreError("LOUPE_BLOB_URL cannot be used: give a folder as file:///...", detail=str(error)) from None
+        filesystem, root = locate(place)
         local = "file" in filesystem.protocol
         parts = Path(root) / "parts" if local else Path(tempfile.mkdtemp(prefix="loupe-parts-"))
         blobs = cls(filesystem, root, parts, local=local)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -26,13 +26,16 @@ POSTGRES_LOCK = 0x4C6F757065  # "Loupe": one key for everything that must happen
 POSTGRES_FULL = {"53100", "53000"}
 
 
-def connect(url: str) -> Engine:
-    """The engine for ``url``; the SQLite folder is made and WAL switched on. Raises StoreError."""
+def connect(place: Path | str) -> Engine:
+    """The engine for an SQLite file or a URL; the file's folder is made and WAL switched on. Raises StoreError.
+
+    A path stays a path: written into a URL, ``%``, ``?`` and ``#`` in it would name another file.
+    """
     try:
-        parsed = make_url(url)
+        parsed = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else make_url(place)
         sqlite = parsed.get_backend_name() == "sqlite"
         arguments: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False} if sqlite else {}
-        engine = create_engine(url, connect_args=arguments, pool_size=10, max_overflow=50, pool_pre_ping=not sqlite)
+        engine = create_engine(parsed, connect_args=arguments, pool_size=10, max_overflow=50, pool_pre_ping=not sqlite)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         sentence = "LOUPE_DATABASE_URL cannot be used: give sqlite:///FILE, or postgresql+psycopg://... with psycopg."
         raise StoreError(sentence, detail=str(error)) from None
