@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,11 +13,13 @@ from pages.parts.conversation import draw_conversation
 from pages.parts.file_pages import file_pages
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
+from pages.parts.saying import done
 from pages.parts.sees import draw_sees
 from pages.parts.session import mine, owner, runtime
 from pages.parts.talk import current_talk, leave_talk, past_talks, start_with, talk_menu
 from pages.parts.viewer import NamedBox, shown, viewer
 from vision.errors import NotThere
+from vision.markdown import safe_markdown
 from vision.store.records import Conversation, StoredPicture, StoredTurn
 
 VIEWER_HEIGHT = 520
@@ -75,7 +78,7 @@ def _pictures(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> 
 
 def _header(talk: Conversation, turns: Sequence[StoredTurn]) -> Choice:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="talk_header"):
-        st.subheader(talk.title or "New talk", anchor=False)
+        st.subheader(safe_markdown(talk.title or "New talk"), anchor=False)
         st.space("stretch")
         if st.button("New", icon=":material/add:", key="new_talk", help="Start a new talk"):
             leave_talk()
@@ -118,6 +121,7 @@ def _below_viewer(
     talk: Conversation, waiting: Sequence[StoredPicture], pictures: Sequence[StoredPicture], choice: Choice
 ) -> None:
     if pictures:
+        _waiting(talk, waiting)
         file_pages(talk, waiting, pictures[-1])
         draw_sees(pictures[-1], choice, len(pictures))
     with st.expander("Add another picture", icon=":material/add_photo_alternate:", expanded=not pictures, key="add"):
@@ -126,6 +130,28 @@ def _below_viewer(
         if new or again:
             mine().set_waiting(talk.id, [*(stored.id for stored in waiting), *new, *([again] if again else ())])
             st.rerun()
+
+
+def _waiting(talk: Conversation, waiting: Sequence[StoredPicture]) -> None:
+    """The pictures that go with the next question, each to be taken out again."""
+    if not waiting:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="waiting"):
+        st.caption("With the next question:")
+        for stored in waiting:
+            st.button(
+                safe_markdown(stored.picture.name),
+                key=f"take_out_{stored.id}",
+                icon=":material/close:",
+                type="tertiary",
+                help="Take this picture out again",
+                on_click=_take_out,
+                args=(talk.id, [other.id for other in waiting if other.id != stored.id]),
+            )
+
+
+def _take_out(talk_id: str, rest: Sequence[str]) -> None:
+    done(partial(mine().set_waiting, talk_id, rest))
 
 
 main()

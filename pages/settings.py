@@ -7,13 +7,12 @@ from pydantic import SecretStr
 
 from pages.parts.session import mine, owner, runtime, today, typed
 from vision.about import versions
-from vision.choices import check
+from vision.choices import check, listed
 from vision.errors import LoupeError
 from vision.markdown import safe_markdown
 from vision.settings import KEY_NAMES, credential
 
 CLOUD = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini"}
-ENDING_SOON_DAYS = 60
 
 
 def main() -> None:
@@ -112,26 +111,10 @@ def _local_server() -> None:
 
 def _models() -> None:
     st.header("Models in use", anchor=False)
-    rows = []
-    for model in runtime().catalogue.models.values():
-        if model.provider not in CLOUD:
-            continue
-        left = (model.retires - today()).days if model.retires else None
-        state = "in use"
-        if left is not None and left <= 0:
-            state = "ended"
-        elif left is not None and left <= ENDING_SOON_DAYS:
-            state = f"ends in {left} days"
-        rows.append(
-            {
-                "Provider": CLOUD[model.provider],
-                "Model": model.label,
-                "Id": model.id,
-                "State": state,
-                "Ends": model.retires,
-                "Then": model.successor or "",
-            }
-        )
+    rows = [
+        {"Provider": m.provider, "Model": m.label, "Id": m.id, "State": m.state, "Ends": m.ends, "Then": m.successor}
+        for m in listed(runtime().catalogue, today())
+    ]
     st.dataframe(rows, hide_index=True, key="models", alt="Models with their retirement dates")
 
 

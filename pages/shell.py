@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.saying import say
 from pages.parts.session import runtime
+from vision.errors import LoupeError
 
 st.set_page_config(page_title="Loupe", page_icon="🔎", layout="wide", initial_sidebar_state="collapsed")
 
@@ -16,5 +18,9 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
-runtime().page_shown()
+try:
+    page.run()
+    runtime().page_shown()
+except LoupeError as error:  # the last wall: a full disk, a talk that was deleted elsewhere, a setting that is wrong
+    say(error.sentence)
+    st.button("Try again", icon=":material/refresh:", key="try_page_again")

@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
+from pages.parts.saying import say
 from pages.parts.session import mine, picture_url, runtime, typed
 from pages.parts.talk import open_talk, start_with
-from vision.errors import LoupeError
 from vision.ingest import add_picture
 from vision.markdown import safe_markdown
 from vision.samples import Sample, samples, thumbnail
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _recent_talks() -> None:
-    talks = mine().conversations(limit=RECENT)
+    talks = mine().conversations(limit=RECENT, asked=True)
     if not talks:
         return
     st.header("Go on with", anchor=False)
@@ -65,18 +65,17 @@ def _samples() -> None:
 
 
 def _try(sample: Sample) -> None:
-    try:
-        stored = add_picture(mine(), sample.read(), sample.file, runtime().open_limits)
-    except LoupeError as error:
-        st.error(error.sentence)
-        return
-    start_with([stored.id])
+    start_with([add_picture(mine(), sample.read(), sample.file, runtime().open_limits).id])
 
 
 def _ready() -> None:
     found = credentials(typed())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ready"):
-        st.badge("On-device reader ready", icon=":material/check:", color="green")
+        trouble = runtime().reader_trouble
+        if trouble:
+            say(trouble, "warning")
+        else:
+            st.badge("On-device reader ready", icon=":material/check:", color="green")
         for name, words in PROVIDER_WORDS.items():
             if name in found:
                 st.badge(f"{words} set up", icon=":material/check:", color="green")

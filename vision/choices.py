@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from vision.errors import LoupeError, ProviderError, SettingsError
-from vision.models.catalog import COMPATIBLE, Catalogue, resolve
+from vision.models.catalog import COMPATIBLE, READER, Catalogue, Model, resolve
 from vision.providers.clients import connect
 from vision.settings import Credential, Typed, credential, credentials
 
-READER = "reader"
-SERVER_NAMES_SECONDS = 60.0
+ENDING_SOON_DAYS = 60
+FRESH_SECONDS = 60.0
+FIRST_WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """A model that can be asked now. ``word`` is what ``vision.models.catalog.resolve`` finds it by."""
+    """A model of the list. ``word`` is what ``vision.models.catalog.resolve`` finds it by; ``ready`` False: it needs a
+    key or an address first."""
 
     word: str
     label: str
     provider: str
+    ready: bool = True
 
 
-@dataclass(slots=True)
-class _ServerNames:
-    """The models of local servers, asked for at most once a minute: pages ask again and again."""
+class ServerNames:
+    """The models of local servers. Asked for in the background, at most once a minute, so that a server that does not
+    answer holds up nobody's page; only the first time a page waits, for a second at most."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    kept: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._asked: dict[tuple[str, str], float] = {}
 
     def of(self, found: Credential) -> tuple[str, ...]:
-        place = (found.base_url or "", found.key.get_secret_value())
-        with self.lock:
-            asked, names = self.kept.get(place, (float("-inf"), ()))
-            if time.monotonic() - asked > SERVER_NAMES_SECONDS:
-                names = _names(found)
-                self.kept = {place: (time.monotonic(), names)}
-            return names
+        """The names known now; none while the server has not answered."""
+        place = (found.base_url or "", hashlib.sha256(found.key.get_secret_value().encode()).hexdigest())
+        with self._lock:
+            due = time.monotonic() - self._asked.get(place, float("-inf")) > FRESH_SECONDS
+            if due:
+                self._asked[place] = time.monotonic()
+        if due:
+            asking = threading.Thread(target=self._ask, args=(place, found), name="server-names", daemon=True)
+            asking.start()
+            if place not in self._names:
+                asking.join(FIRST_WAIT_SECONDS)
+        return self._names.get(place, ())
+
+    def _ask(self, place: tuple[str, str], found: Credential) -> None:
+        try:
+            self._names[place] = connect(found).check()
+        except (ProviderError, SettingsError):
+            self._names[place] = ()  # Settings says why, when she presses Test there
 
 
-def _names(found: Credential) -> tuple[str, ...]:
-    try:
-        return connect(found).check()
-    except (ProviderError, SettingsError):
-        return ()  # Settings says why, when she presses Test there
+_server_names = ServerNames()
 
 
-_server_names = _ServerNames()
+def choosable(catalogue: Catalogue, typed: Typed, today: date, kept: str = "") -> tuple[Choosable, ...]:
+    """Every model that is set up and has not ended, the reader last.
 
-
-def choosable(catalogue: Catalogue, typed: Typed, today: date) -> tuple[Choosable, ...]:
-    """Every model that is set up and has not ended, the reader last. Models without a level are listed too."""
+    ``kept``, the choice that a talk remembers, is in the list even if it cannot be asked now.
+    """
     found = credentials(typed)
     cloud = [
         Choosable(model.word, model.label, model.provider)
@@ -66,7 +79,54 @@ def choosable(catalogue: Catalogue, typed: Typed, today: date) -> tuple[Choosabl
         for name in (_server_names.of(found[COMPATIBLE]) if COMPATIBLE in found else ())
     ]
     reader = resolve(catalogue, READER, today)
-    return (*cloud, *served, Choosable(reader.word, reader.label, reader.provider))
+    options = (*cloud, *served, Choosable(reader.word, reader.label, reader.provider))
+    if not kept or any(option.word == kept for option in options):
+        return options
+    return (*options, _not_now(catalogue, kept, today))
+
+
+def _not_now(catalogue: Catalogue, word: str, today: date) -> Choosable:
+    try:
+        model = resolve(catalogue, word, today)
+    except LoupeError:
+        return Choosable(word, f"{word} (no longer there)", "", ready=False)
+    reason = "not answering now" if model.provider == COMPATIBLE else "needs a key"
+    return Choosable(word, f"{model.label} ({reason})", model.provider, ready=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A catalogue model as Settings lists it."""
+
+    provider: str
+    label: str
+    id: str
+    state: str
+    ends: date | None
+    successor: str
+
+
+def listed(catalogue: Catalogue, today: date) -> tuple[Listed, ...]:
+    """The models of the providers that need a key, with what is known of their ends."""
+    return tuple(
+        Listed(
+            catalogue.labels[model.provider],
+            model.label,
+            model.id,
+            _state(model, today),
+            model.retires,
+            model.successor or "",
+        )
+        for model in catalogue.models.values()
+        if model.provider != READER
+    )
+
+
+def _state(model: Model, today: date) -> str:
+    if model.ended(today):
+        return "ended"
+    left = (model.retires - today).days if model.retires else None
+    return "in use" if left is None or left > ENDING_SOON_DAYS else f"ends in {left} days"
 
 
 def check(provider: str, typed: Typed) -> int:

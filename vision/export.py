@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from html import escape
@@ -52,10 +53,18 @@ def to_markdown(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
         lines += [f"**{_line(turn.question)}**", ""]
         answer = turn.shown
         if answer is not None:
-            lines += [safe_markdown(answer.text), ""] if answer.text else []
+            lines += [_words(answer), ""] if answer.text else []
             lines += [f"*{_line(ending(answer))}*", ""] if ending(answer) else []
             lines += [f"— {_line(who(answer))}", ""]
     return "\n".join(lines)
+
+
+def _words(answer: StoredAnswer) -> str:
+    """A model writes Markdown; what the reader read is set as it stands, in a fence longer than any inside it."""
+    if answer.provider != "reader":
+        return safe_markdown(answer.text)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", answer.text)), default=0))
+    return f"{fence}text\n{answer.text}\n{fence}"
 
 
 def _line(text: str) -> str:

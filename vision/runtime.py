@@ -26,6 +26,7 @@ class Runtime:
     store: Store
     engine: Engine
     catalogue: Catalogue
+    reader_trouble: str = ""  # why the on-device reader cannot be loaded, in words; "" as far as is known
     _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -40,18 +41,21 @@ class Runtime:
     def page_shown(self) -> None:
         """A page has been drawn: the first time, the on-device reader is loaded in the background."""
         if self._warm_up_once.acquire(blocking=False):
-            threading.Thread(target=_warm_up, name="reader-warm-up", daemon=True).start()
+            threading.Thread(target=self._warm_up, name="reader-warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        try:
+            from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; the first page must not wait for it
+
+            warm_up()
+        except (ImportError, OSError, RuntimeError):  # a library or model file that is damaged or missing
+            logging.getLogger(__name__).exception("the on-device reader could not be loaded")
+            self.reader_trouble = "The on-device reader could not be loaded: set Loupe up again (make clean, make run)."
 
     def close(self) -> None:
         """Let the answers under way keep what they have, then close the store."""
         self.engine.close()
         self.store.close()
-
-
-def _warm_up() -> None:
-    from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; the first page must not wait for it
-
-    warm_up()
 
 
 _lock = threading.Lock()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.parts.copy_button import copy_button
+from pages.parts.saying import say
 from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
 from vision.markdown import safe_markdown
@@ -37,13 +39,13 @@ def draw_text(answer: StoredAnswer, text: str) -> None:
 def draw_ending(answer: StoredAnswer) -> None:
     """What a person must know about how the answer ended; nothing for one that is simply complete."""
     if answer.state is State.FAILED:
-        st.error(safe_markdown(answer.sentence), icon=":material/error:")
+        say(answer.sentence)
     elif answer.state is State.INTERRUPTED:
-        st.warning("The app stopped while this was being answered. What came is kept.", icon=":material/power_off:")
+        say("The app stopped while this was being answered. What came is kept.", "warning")
     elif answer.state in (State.REFUSED, State.BLOCKED, State.EMPTY):
-        st.warning(safe_markdown(ending(answer)), icon=":material/block:")
+        say(ending(answer), "warning")
     elif answer.state is State.CUT_OFF:
-        st.info("The answer reached its length limit. Continue asks for the rest.", icon=":material/content_cut:")
+        say("The answer reached its length limit. Continue asks for the rest.", "info")
     elif answer.state is State.STOPPED:
         st.caption("Stopped by you. What came is kept.")
 
@@ -55,7 +57,11 @@ def draw_finished(answer: StoredAnswer, light: Callable[[str], None]) -> None:
     draw_ending(answer)
     if answer.evidence:
         _draw_evidence(answer, light)
-    st.caption(safe_markdown(who(answer, _label(answer))))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
+        st.caption(safe_markdown(who(answer, _label(answer))))
+        if answer.text:
+            st.space("stretch")
+            copy_button(answer.text, key=f"copy_{answer.id}")
 
 
 def _label(answer: StoredAnswer) -> str:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.parts.saying import done
 from pages.parts.session import mine, runtime, today, typed
 from vision.answering.choosing import default_model
-from vision.choices import READER, Choosable, choosable
+from vision.choices import Choosable, choosable
 from vision.messages import Detail
+from vision.models.catalog import READER
 from vision.settings import credentials
 from vision.store.records import Conversation
 
@@ -27,46 +29,57 @@ class Choice:
     detail: Detail
 
 
-def choose(talk: Conversation | None) -> Choice:
-    """The pickers. A talk remembers what was chosen; a new one starts with the best that is set up."""
-    options = {option.word: option for option in choosable(runtime().catalogue, typed(), today())}
-    fallback = default_model(runtime().catalogue, credentials(typed()), today())
-    wanted = talk.model if talk and talk.model in options else fallback
-    scope = talk.id if talk else "new"
+def choose(talk: Conversation) -> Choice:
+    """The pickers. A talk keeps what was chosen; a new one starts with the best that is set up.
+
+    Only her own choice is written: looking at a talk whose model cannot be asked just now changes nothing.
+    """
+    kept = talk.model or default_model(runtime().catalogue, credentials(typed()), today())
+    options = {option.word: option for option in choosable(runtime().catalogue, typed(), today(), kept)}
+    words = list(options)
+    detail = talk.detail or Detail.NORMAL
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="choices"):
         model = st.selectbox(
             "Who answers",
-            list(options),
-            index=list(options).index(wanted),
+            words,
+            index=words.index(kept),
             format_func=lambda word: options[word].label,
-            key=f"model_{scope}",
+            key=f"model_{talk.id}",
+            on_change=_keep,
+            args=(talk.id, kept, detail),
             width=270,
         )
-        kept = (talk.detail if talk else None) or Detail.NORMAL
-        detail = kept if model == READER else _detail(kept, scope)
-    choice = Choice(model, detail)
-    if talk and (talk.model, talk.detail) != (choice.model, choice.detail):
-        mine().set_choice(talk.id, model=choice.model, detail=choice.detail)
+        if model != READER:
+            detail = _detail(detail, talk.id, kept)
     _say_what_is_missing(options[model], only=len(options) == 1)
-    return choice
+    return Choice(model, detail)
 
 
-def _detail(kept: Detail, scope: str) -> Detail:
+def _keep(talk_id: str, model: str, detail: Detail) -> None:
+    """What she chose just now, for the next visit."""
+    model = st.session_state.get(f"model_{talk_id}", model)
+    detail = st.session_state.get(f"detail_{talk_id}", detail)
+    done(lambda: mine().set_choice(talk_id, model=model, detail=detail))
+
+
+def _detail(kept: Detail, talk_id: str, model: str) -> Detail:
     options = list(Detail)
     return st.selectbox(
         "How closely to look",
         options,
         index=options.index(kept),
         format_func=DETAIL_WORDS.__getitem__,
-        key=f"detail_{scope}",
+        key=f"detail_{talk_id}",
+        on_change=_keep,
+        args=(talk_id, model, kept),
         help=DETAIL_HELP,
         width=190,
     )
 
 
 def _say_what_is_missing(chosen: Choosable, *, only: bool) -> None:
-    if chosen.word != READER:
-        return
-    st.caption(READER_WORDS)
-    if only:
-        st.page_link("settings.py", label="Add a key for Claude, Gemini or OpenAI", icon=":material/key:")
+    if chosen.word == READER:
+        st.caption(READER_WORDS)
+    if not chosen.ready or only:
+        words = "Set it up in Settings" if not chosen.ready else "Add a key for Claude, Gemini or OpenAI"
+        st.page_link("settings.py", label=words, icon=":material/key:")

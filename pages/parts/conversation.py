@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,11 +10,10 @@ from streamlit.typing import ChatInputValue
 
 from pages.parts.answers import draw_finished, draw_question
 from pages.parts.choice import Choice
-from pages.parts.copy_button import copy_button
 from pages.parts.following import follow, stop_button
+from pages.parts.saying import done, failed, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
-from vision.errors import LoupeError
 from vision.samples import starters
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
@@ -43,13 +42,14 @@ def draw_conversation(
             with slot.container():
                 _starter_questions(talk, waiting, choice)
         live = st.container(key="live")
-    _say_failure()
+    say_failure()
     _ask_box(talk, waiting, choice, busy=running is not None)
     if running is not None:
         with live, st.chat_message("assistant", avatar=ASSISTANT):
             stop_button(running)
-            follow(running)
-        st.rerun()
+            ended = follow(running)
+        if ended:
+            st.rerun()
 
 
 def _turns(talk: Conversation, turns: Sequence[StoredTurn], choice: Choice) -> None:
@@ -74,7 +74,6 @@ def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: boo
             slot.empty()
             return
         with slot.container(horizontal=True, gap="small", key="actions"):
-            copy_button(answer.text, key=f"copy_{answer.id}")
             if answer.state is State.CUT_OFF:
                 st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
             words = "Try again" if answer.state in TRY_AGAIN else "Ask again"
@@ -98,7 +97,7 @@ def _edit_form(turn: StoredTurn, choice: Choice) -> None:
         with st.container(horizontal=True, gap="small", key=f"edit_buttons_{turn.id}"):
             ask = st.form_submit_button("Ask", type="primary", key=f"ask_edited_{turn.id}")
             cancel = st.form_submit_button("Cancel", key=f"cancel_edit_{turn.id}")
-    if cancel or (ask and question and _done(partial(_edit, turn.id, question, choice))):
+    if cancel or (ask and question and done(partial(_edit, turn.id, question, choice))):
         st.session_state.pop("editing", None)
         st.rerun()
 
@@ -110,7 +109,7 @@ def _starter_questions(talk: Conversation, waiting: Sequence[StoredPicture], cho
     st.markdown("Ask anything about this picture, or begin with one of these:")
     ids = [stored.id for stored in waiting]
     for number, question in enumerate(starters(waiting[0].picture.sha256, reader=choice.model == "reader")):
-        if st.button(question, key=f"starter_{number}") and _done(partial(_ask, talk.id, question, ids, choice)):
+        if st.button(question, key=f"starter_{number}") and done(partial(_ask, talk.id, question, ids, choice)):
             st.rerun()
 
 
@@ -140,8 +139,8 @@ def _take_in(talk: Conversation, asked: ChatInputValue, waiting: Sequence[Stored
     ids = [stored.id for stored in (*waiting, *added)]
     mine().set_waiting(talk.id, ids)
     if refused:
-        st.session_state["failure"] = " ".join(refused)
-    if refused or not question or not _done(partial(_ask, talk.id, question, ids, choice)):
+        failed(" ".join(refused))
+    if refused or not question or not done(partial(_ask, talk.id, question, ids, choice)):
         st.session_state["draft"] = question
 
 
@@ -156,25 +155,8 @@ def _edit(turn_id: str, question: str, choice: Choice) -> None:
 
 def _ask_again(turn_id: str, choice: Choice) -> None:
     engine = runtime().engine
-    _done(partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed()))
+    done(partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed()))
 
 
 def _go_on(answer_id: str) -> None:
-    _done(partial(runtime().engine.go_on, owner(), answer_id, typed=typed()))
-
-
-def _done(act: Callable[[], object]) -> bool:
-    """Whether ``act`` could be done; if not, its sentence is shown above the box until something else is done."""
-    st.session_state.pop("failure", None)
-    try:
-        act()
-    except LoupeError as error:
-        st.session_state["failure"] = error.sentence
-        return False
-    return True
-
-
-def _say_failure() -> None:
-    sentence = st.session_state.get("failure")
-    if sentence:
-        st.error(sentence, icon=":material/error:")
+    done(partial(runtime().engine.go_on, owner(), answer_id, typed=typed()))

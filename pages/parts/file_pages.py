@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.parts.saying import say
 from pages.parts.session import mine, runtime
 from vision.errors import LoupeError
 from vision.ingest import other_page
@@ -27,7 +28,7 @@ def file_pages(talk: Conversation, waiting: Sequence[StoredPicture], stored: Sto
         with st.spinner(f"Reading page {page}"):
             chosen = other_page(mine(), stored, int(page), runtime().open_limits)
     except LoupeError as error:
-        st.warning(error.sentence)
+        say(error.sentence, "warning")
         return
     ids = [waiting_one.id for waiting_one in waiting if waiting_one.id != stored.id]
     mine().set_waiting(talk.id, [*ids, chosen.id])

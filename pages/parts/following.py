@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.answers import draw_text
+from pages.parts.saying import say
 from pages.parts.session import mine, owner, runtime
 from vision.answering.live import Live
 from vision.store.records import State, StoredAnswer
@@ -32,41 +34,44 @@ def stop_button(answer: StoredAnswer) -> None:
     )
 
 
-def follow(answer: StoredAnswer) -> None:
-    """Show the text as it comes, until it is finished. Call it last: it holds the script."""
+def follow(answer: StoredAnswer) -> bool:
+    """Show the text as it comes, until it is finished; whether the finished answer is in the store, to be drawn again.
+
+    Call it last: it holds the script.
+    """
     box = st.empty()
-    with box.container():
-        draw_text(answer, answer.text) if answer.text else st.markdown(":shimmer[Looking at the picture]")
+    trouble = st.empty()
+    _show(box, answer, answer.text)
     live = runtime().engine.live(answer.id)
     if live is None:
         _follow_elsewhere(answer, box)
-    else:
-        _follow_here(answer, live, box)
+        return True
+    _follow_here(answer, live, box, trouble)
+    return mine().answer(answer.id).state is not State.RUNNING
 
 
-def _show(box: st.delta_generator.DeltaGenerator, answer: StoredAnswer, text: str) -> None:
-    if text:
-        with box.container():
-            draw_text(answer, text)
+def _show(box: DeltaGenerator, answer: StoredAnswer, text: str) -> None:
+    with box.container():
+        draw_text(answer, text) if text else st.markdown(":shimmer[Looking at the picture]")
 
 
-def _follow_here(answer: StoredAnswer, live: Live, box: st.delta_generator.DeltaGenerator) -> None:
+def _follow_here(answer: StoredAnswer, live: Live, box: DeltaGenerator, trouble: DeltaGenerator) -> None:
     shown = answer.text
-    still = st.empty()
     while True:
         done = live.done  # read before the text: what is done has all its text
         text = live.wait_beyond(len(shown), HEARTBEAT_SECONDS)
         if text != shown:
             _show(box, answer, text)
-        else:
-            still.empty()  # a call now and then lets a click or a closed page through
+        with trouble.container():  # a call in each turn also lets a click or a closed page through
+            if live.error:
+                say(live.error, "warning")
         shown = text
         if done:
             return
         time.sleep(PAUSE_SECONDS)
 
 
-def _follow_elsewhere(answer: StoredAnswer, box: st.delta_generator.DeltaGenerator) -> None:
+def _follow_elsewhere(answer: StoredAnswer, box: DeltaGenerator) -> None:
     """Another process (the terminal, say) writes this answer: read it from the store until it ends or is given up."""
     while True:
         runtime().engine.recover(owner())

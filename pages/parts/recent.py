@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.session import mine, picture_url
+from vision.markdown import safe_markdown
 
 SHOWN = 12
 
@@ -22,6 +23,8 @@ def recent_pictures(*, key: str) -> str | None:
             for stored in found:
                 with st.container(border=True, key=f"recent_cell_{key}_{stored.id}"):
                     st.image(picture_url(stored.id, "thumbnail"), alt=stored.picture.name, width=90)
-                    if st.button("Use", key=f"use_{key}_{stored.id}", help=stored.picture.name, width="stretch"):
+                    if st.button(
+                        "Use", key=f"use_{key}_{stored.id}", help=safe_markdown(stored.picture.name), width="stretch"
+                    ):
                         taken = stored.id
     return taken

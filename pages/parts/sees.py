@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.choice import Choice
+from pages.parts.saying import say
 from pages.parts.session import mine, runtime, today
 from pages.parts.viewer import Shown, viewer
 from vision.errors import LoupeError
@@ -28,7 +29,7 @@ def draw_sees(stored: StoredPicture, choice: Choice, pictures_in_talk: int) -> N
             model = resolve(runtime().catalogue, choice.model, today())
             prepared = prepared_for(mine(), stored, image_limits(model, choice.detail, pictures_in_talk))
         except LoupeError as error:
-            st.warning(error.sentence)
+            say(error.sentence, "warning")
             return
         if model.provider == READER:
             st.markdown("The reader works on this machine: nothing is sent. It reads this copy:")

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.session import mine
 from vision.errors import NotThere
 from vision.export import to_html, to_json, to_markdown
+from vision.markdown import safe_markdown
 from vision.store.records import Conversation, StoredTurn
 
 CHAT_PAGE = "chat.py"
@@ -121,11 +122,16 @@ def _delete(talk_id: str) -> None:
 
 def past_talks() -> None:
     """Search in past talks, and go on with one."""
-    with st.popover("Past talks", icon=":material/history:", key="past_talks"):
+    box = st.popover("Past talks", icon=":material/history:", key="past_talks", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         words = st.text_input("Search in questions and answers", key="search_talks", placeholder="total, invoice, ...")
-        found = mine().conversations(search=words.strip(), limit=12)
+        found = mine().conversations(search=words.strip(), limit=12, asked=True)
         if not found:
             st.caption("Nothing found." if words.strip() else "No talks yet.")
         for talk in found:
-            if st.button(talk.title or "Untitled", key=f"go_{talk.id}", type="tertiary", width="stretch"):
+            if st.button(
+                safe_markdown(talk.title or "New talk"), key=f"go_{talk.id}", type="tertiary", width="stretch"
+            ):
                 open_talk(talk.id)

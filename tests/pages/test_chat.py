@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+import socket
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import page, picture_bytes, shown, talk_about
 from tests.wire.plays import Play, fails
 from tests.wire.server import WireServer
+from vision.errors import DiskFull
+from vision.messages import Detail
 from vision.store import OwnedStore, State
 
 
@@ -98,4 +102,58 @@ def test_a_file_that_is_no_picture_is_refused_and_the_words_are_kept(mine: Owned
     at = ask(at, "What is it?")
     assert "page.jpg" in at.error[0].value
     assert mine.turns(talk) == ()
-    assert at.chat_input(key="ask").value == "What is it?" or at.session_state["ask"] == "What is it?"
+    assert at.chat_input(key="ask").proto.value == "What is it?"
+
+
+def test_looking_at_a_talk_whose_model_has_no_key_changes_nothing(mine: OwnedStore) -> None:
+    talk = talk_about(mine, "one")
+    mine.set_choice(talk, "claude-sonnet-5-5", Detail.FINE)
+    at = page("chat.py", c=talk)
+    assert at.selectbox(key=f"model_{talk}").value == "claude-sonnet-5-5"
+    assert "needs a key" in at.selectbox(key=f"model_{talk}").options[-1]
+    assert mine.conversation(talk).model == "claude-sonnet-5-5"
+    assert mine.conversation(talk).detail is Detail.FINE
+    at.selectbox(key=f"model_{talk}").select("reader").run()
+    assert mine.conversation(talk).model == "reader"
+
+
+def test_a_hostile_title_is_only_text(mine: OwnedStore) -> None:
+    talk = talk_about(mine, "one")
+    mine.rename_conversation(talk, "![x](https://evil.example/a.png) costs $5 or $6 :red[hi]")
+    at = page("chat.py", c=talk)
+    assert "evil.example" not in at.subheader[0].value
+    assert ":red[" not in at.subheader[0].value
+
+
+def test_a_picture_that_waits_can_be_taken_out_again(mine: OwnedStore) -> None:
+    talk = talk_about(mine, "one")
+    (waiting,) = mine.waiting(talk)
+    at = page("chat.py", c=talk)
+    at.button(key=f"take_out_{waiting.id}").click().run()
+    assert not at.exception
+    assert mine.waiting(talk) == ()
+
+
+def test_a_full_disk_is_a_sentence_and_not_a_red_box(mine: OwnedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = talk_about(mine, "one")
+    at = page("chat.py", c=talk)
+
+    def full(*args: object, **more: object) -> None:
+        raise DiskFull("The disk is full: free some space, then try again.")
+
+    monkeypatch.setattr(OwnedStore, "add_turn", full)
+    at = ask(at, "What is it?")
+    assert "disk is full" in at.error[0].value
+    assert at.chat_input(key="ask").proto.value == "What is it?"
+    monkeypatch.setattr(OwnedStore, "waiting", full)
+    at.run()
+    assert not at.exception
+    assert any("disk is full" in each.value for each in at.error)
+
+
+def test_a_server_that_does_not_answer_holds_up_no_page(mine: OwnedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("LOUPE_COMPATIBLE_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/v1")
+        talk = talk_about(mine, "one")
+        at = page("chat.py", c=talk)
+        assert at.selectbox(key=f"model_{talk}").options == ["On-device reader"]

@@ -33,10 +33,13 @@ def test_a_sample_opens_a_talk_with_its_own_questions(mine: OwnedStore) -> None:
 
 def test_recent_talks_are_there_to_go_on_with(mine: OwnedStore) -> None:
     talk = talk_about(mine, "one")
-    mine.rename_conversation(talk, "The *red* boat")
+    mine.rename_conversation(talk, "The ![red](https://evil.example/x.png) boat")
+    assert "Go on with" not in shown(page())  # nothing was asked in it yet
+    mine.add_turn(talk, "Which colour?")
     at = page()
     assert "Go on with" in shown(at)
     assert "red" in at.button(key=f"open_{talk}").label
+    assert "evil.example" not in at.button(key=f"open_{talk}").label
     at.button(key=f"open_{talk}").click().run()
     assert at.query_params["c"] == talk
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from vision.messages import Detail
 from vision.store.answers import stored_answers
-from vision.store.owned import Owned, storable
+from vision.store.owned import Owned
 from vision.store.pictures import stored_picture
 from vision.store.records import Conversation, StoredPicture, StoredTurn
 from vision.store.tables import AnswerRow, ConversationRow, PictureRow, TurnPictureRow, TurnRow, WaitingPictureRow, now
+from vision.store.wording import storable
 
 TITLE_LENGTH = 60
 
@@ -30,11 +31,16 @@ class OwnedConversations(Owned):
         with self._reading() as session:
             return _conversation(self._row(session, ConversationRow, conversation_id))
 
-    def conversations(self, limit: int = 50, search: str = "") -> tuple[Conversation, ...]:
-        """Last used first; ``search`` looks for these letters, in any case, in titles, questions and answers."""
+    def conversations(self, limit: int = 50, search: str = "", *, asked: bool = False) -> tuple[Conversation, ...]:
+        """Last used first; ``search`` looks for these letters, in any case, in titles, questions and answers.
+
+        ``asked`` leaves out talks in which nothing was asked yet."""
         rows = select(ConversationRow).where(ConversationRow.owner == self.owner)
         if search.strip():
             rows = rows.where(self._found(search.strip()))
+        if asked:
+            mine = (TurnRow.owner == self.owner, TurnRow.conversation_id == ConversationRow.id)
+            rows = rows.where(exists().where(*mine))
         rows = rows.order_by(ConversationRow.updated.desc(), ConversationRow.id).limit(limit)
         with self._reading() as session:
             return tuple(_conversation(row) for row in session.scalars(rows))
