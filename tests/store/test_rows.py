@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -177,6 +178,38 @@ def test_texts_that_databases_refuse_are_made_storable(store: Store) -> None:
     owned = store.of("local")
     talk = owned.create_conversation("a\x00b\udcff")
     assert owned.conversation(talk.id).title == "ab?"
+    assert owned.conversations(search="x\ud83d") == ()
+
+
+def test_no_text_of_an_answer_is_refused(store: Store) -> None:
+    """Models cut characters in half, in any of their words: what is written must come back, not fail."""
+    half, whole = "\ud83d", "\ud83d\ude00"
+    owned = store.of("local")
+    turn = owned.add_turn(owned.create_conversation().id, half)
+    told = replace(
+        answer(f"a{half}"),
+        explanation=f"No. {half}",
+        request_id="r" * 300 + half,
+        items=({"text": f"x{whole}{half}\x00", "parts": [half, 1, None]},),
+        evidence=(Evidence(half, (0.0, 0.0, 1.0, 1.0), 0.5),),
+        attempts=(Attempt("openai", half, "complete", request_id=half, sentence=half, sent_sha256=(half,)),),
+    )
+    answer_id = owned.start_answer(turn.id, "openai", half, Detail.NORMAL, WORKER)
+    assert owned.save_text(answer_id, WORKER, whole)
+    assert owned.answer(answer_id).text == "\U0001f600"
+    assert owned.finish_answer(answer_id, WORKER, told, [half])
+    kept = owned.answer(answer_id)
+    assert (kept.text, kept.explanation, kept.request_id, kept.picture_ids) == ("a?", "No. ?", "r" * 200, ("?",))
+    assert (kept.evidence[0].text, kept.attempts[0].sentence, kept.attempts[0].sent_sha256) == ("?", "?", ("?",))
+    items = owned.answer_items(turn.conversation_id, "openai", half)
+    assert items[answer_id] == ({"text": "x\U0001f600?", "parts": ["?", 1, None]},)
+    assert owned.fail_answer(
+        owned.start_answer(turn.id, "openai", "m", Detail.NORMAL, WORKER),
+        WORKER,
+        outcome=half,
+        sentence=half,
+        text=half,
+    )
 
 
 def test_long_keys_of_uploads_stay_apart(store: Store) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from vision.messages import Answer, Attempt, Detail, Evidence, Json, Usage
-from vision.store.owned import Owned, storable
+from vision.store.owned import Owned
 from vision.store.records import State, StoredAnswer
-from vision.store.tables import AnswerRow, AttemptRow, ConversationRow, TurnRow, now
+from vision.store.tables import REQUEST_ID_LENGTH, AnswerRow, AttemptRow, ConversationRow, TurnRow, now
 
 OPEN = (State.RUNNING, State.INTERRUPTED)
 
@@ -53,7 +53,7 @@ class OwnedAnswers(Owned):
         """The whole text so far, or with None only the sign of life. False if the row is no longer this worker's."""
         values: dict[str, Any] = {"updated": now(), "state": State.RUNNING}
         if text is not None:
-            values["text"] = storable(text)
+            values["text"] = text
         with self._writing() as session:
             mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
             kept = session.execute(update(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).values(values))
@@ -65,7 +65,7 @@ class OwnedAnswers(Owned):
             row = self._mine(session, answer_id, worker)
             if row is None:
                 return False
-            row.state, row.text, row.explanation = State(answer.stop.value), storable(answer.text), answer.explanation
+            row.state, row.text, row.explanation = State(answer.stop.value), answer.text, answer.explanation
             row.usage, row.evidence = _usage_json(answer.usage), [_evidence_json(e) for e in answer.evidence]
             row.items, row.picture_ids, row.sent_sha256 = (
                 [dict(item) for item in answer.items],
@@ -74,7 +74,7 @@ class OwnedAnswers(Owned):
             )
             row.cost = None if answer.cost_usd is None else str(answer.cost_usd)
             row.first_word_seconds, row.seconds = answer.first_word_seconds, answer.seconds
-            row.request_id, row.finished, row.updated = answer.request_id, now(), now()
+            row.request_id, row.finished, row.updated = _short(answer.request_id), now(), now()
             self._add_attempts(session, answer_id, answer.attempts)
             return True
 
@@ -94,7 +94,7 @@ class OwnedAnswers(Owned):
             row = self._mine(session, answer_id, worker)
             if row is None:
                 return False
-            row.state, row.text, row.outcome, row.sentence = state, storable(text), outcome, storable(sentence)
+            row.state, row.text, row.outcome, row.sentence = state, text, outcome, sentence
             row.finished = row.updated = now()
             self._add_attempts(session, answer_id, attempts)
             return True
@@ -151,8 +151,8 @@ class OwnedAnswers(Owned):
                     waited_seconds=attempt.waited_seconds,
                     seconds=attempt.seconds,
                     sent_sha256=list(attempt.sent_sha256),
-                    request_id=attempt.request_id,
-                    sentence=storable(attempt.sentence),
+                    request_id=_short(attempt.request_id),
+                    sentence=attempt.sentence,
                 )
             )
 
@@ -207,6 +207,10 @@ def _attempt(row: AttemptRow) -> Attempt:
         request_id=row.request_id,
         sentence=row.sentence,
     )
+
+
+def _short(request_id: str | None) -> str | None:
+    return None if request_id is None else request_id[:REQUEST_ID_LENGTH]
 
 
 def _usage_json(usage: Usage) -> dict[str, int]:

@@ -157,7 +157,7 @@ class OwnedConversations(Owned):
         return found
 
     def _found(self, words: str) -> ColumnElement[bool]:
-        like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        like = "%" + storable(words).lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         in_turn = exists().where(
             TurnRow.owner == self.owner,
             TurnRow.conversation_id == ConversationRow.id,

@@ -73,8 +73,3 @@ class Owned:
         if names:
             with writing(self._engine, alone=True) as session:
                 delete_unreferenced(session, self._blobs, names)
-
-
-def storable(text: str) -> str:
-    """``text`` as any database takes it: no NUL, no half of a surrogate pair."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from vision.errors import NotThere
 from vision.messages import Picture, Prepared
 from vision.store.blobs import Staged
-from vision.store.owned import GONE, Owned, storable
+from vision.store.owned import GONE, Owned
 from vision.store.records import StoredPicture, Variant
 from vision.store.tables import PictureRow, PreparedRow, now
+from vision.store.wording import storable
 
 if TYPE_CHECKING:
     from vision.images.opening import Opened

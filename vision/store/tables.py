@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     DateTime,
     Dialect,
@@ -20,14 +19,16 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
-    Text,
     TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from vision.store.wording import Document, Label, Words
+
 ID_LENGTH = 32
 KEY_LENGTH = 300
+REQUEST_ID_LENGTH = 200
 OWNER_LENGTH = 320  # an e-mail address at its longest
 
 
@@ -64,7 +65,7 @@ class Base(DeclarativeBase):
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc(), dict[str, Any]: JSON(), list[Any]: JSON()}  # noqa: RUF012
+    type_annotation_map = {datetime: Utc(), dict[str, Any]: Document(), list[Any]: Document()}  # noqa: RUF012
 
 
 class OwnerRow(Base):
@@ -105,8 +106,8 @@ class PictureRow(Base):
     sha256: Mapped[str] = _sha()
     page: Mapped[int]
     pages: Mapped[int]
-    name: Mapped[str] = mapped_column(Text)
-    format: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(Words)
+    format: Mapped[str] = mapped_column(Label(32))
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
@@ -130,12 +131,12 @@ class PreparedRow(Base):
     picture_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     limits_key: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = _sha()
-    mime: Mapped[str] = mapped_column(String(64))
+    mime: Mapped[str] = mapped_column(Label(64))
     width: Mapped[int]
     height: Mapped[int]
     tokens: Mapped[int]
     tokens_exact: Mapped[bool]
-    resolution: Mapped[str | None] = mapped_column(String(64))
+    resolution: Mapped[str | None] = mapped_column(Label(64))
     notes: Mapped[list[Any]]
     created: Mapped[datetime] = mapped_column(default=now)
 
@@ -146,8 +147,8 @@ class ConversationRow(Base):
 
     id: Mapped[str] = _id()
     owner: Mapped[str] = _owner()
-    title: Mapped[str] = mapped_column(Text, default="")
-    model: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(Words, default="")
+    model: Mapped[str] = mapped_column(Label(200), default="")
     detail: Mapped[str] = mapped_column(String(16), default="")
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
@@ -167,7 +168,7 @@ class TurnRow(Base):
     owner: Mapped[str] = _owner()
     conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     position: Mapped[int]
-    question: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(Words)
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -208,22 +209,22 @@ class AnswerRow(Base):
     turn_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), index=True)
-    text: Mapped[str] = mapped_column(Text, default="")
-    provider: Mapped[str] = mapped_column(String(32))
-    model: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Words, default="")
+    provider: Mapped[str] = mapped_column(Label(32))
+    model: Mapped[str] = mapped_column(Label(200))
     detail: Mapped[str] = mapped_column(String(16))
-    explanation: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Words, default="")
     usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
     evidence: Mapped[list[Any]] = mapped_column(default=list)
     items: Mapped[list[Any]] = mapped_column(default=list)
     picture_ids: Mapped[list[Any]] = mapped_column(default=list)
     sent_sha256: Mapped[list[Any]] = mapped_column(default=list)
     cost: Mapped[str | None] = mapped_column(String(64))
-    outcome: Mapped[str] = mapped_column(String(32), default="")
-    sentence: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(Label(32), default="")
+    sentence: Mapped[str] = mapped_column(Words, default="")
     first_word_seconds: Mapped[float | None]
     seconds: Mapped[float] = mapped_column(default=0.0)
-    request_id: Mapped[str | None] = mapped_column(String(200))
+    request_id: Mapped[str | None] = mapped_column(Label(REQUEST_ID_LENGTH))
     worker: Mapped[str] = mapped_column(String(400))
     started: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
@@ -240,14 +241,14 @@ class AttemptRow(Base):
     owner: Mapped[str] = _owner()
     answer_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     number: Mapped[int]
-    provider: Mapped[str] = mapped_column(String(32))
-    model: Mapped[str] = mapped_column(String(200))
-    outcome: Mapped[str] = mapped_column(String(32))
+    provider: Mapped[str] = mapped_column(Label(32))
+    model: Mapped[str] = mapped_column(Label(200))
+    outcome: Mapped[str] = mapped_column(Label(32))
     waited_seconds: Mapped[float]
     seconds: Mapped[float]
     sent_sha256: Mapped[list[Any]]
-    request_id: Mapped[str | None] = mapped_column(String(200))
-    sentence: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(Label(REQUEST_ID_LENGTH))
+    sentence: Mapped[str] = mapped_column(Words)
     created: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -261,10 +262,10 @@ class UploadRow(Base):
     owner: Mapped[str] = _owner()
     batch: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(KEY_LENGTH))
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(16), default="open")
     sha256: Mapped[str | None] = _sha_or_none()
     picture_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
-    sentence: Mapped[str] = mapped_column(Text, default="")
+    sentence: Mapped[str] = mapped_column(Words, default="")
     created: Mapped[datetime] = mapped_column(default=now)

@@ -10,9 +10,10 @@ from typing import Literal, cast
 from sqlalchemy import delete, func, select
 
 from vision.errors import NotThere
-from vision.store.owned import GONE, Owned, storable
+from vision.store.owned import GONE, Owned
 from vision.store.records import Totals, Upload
 from vision.store.tables import KEY_LENGTH, PictureRow, UploadRow
+from vision.store.wording import storable
 
 
 class OwnedUploads(Owned):
