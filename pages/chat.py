@@ -22,7 +22,7 @@ from vision.errors import NotThere
 from vision.markdown import safe_markdown
 from vision.store.records import Conversation, StoredPicture, StoredTurn
 
-VIEWER_HEIGHT = 520
+VIEWER_HEIGHT = 500
 
 
 def main() -> None:

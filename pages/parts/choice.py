@@ -51,7 +51,9 @@ def choose(talk: Conversation) -> Choice:
         )
         if model != READER:
             detail = _detail(detail, talk.id, kept)
-    _say_what_is_missing(options[model], only=len(options) == 1)
+        _link_to_settings(options[model], only=len(options) == 1)
+    if model == READER:
+        st.caption(READER_WORDS)
     return Choice(model, detail)
 
 
@@ -77,9 +79,8 @@ def _detail(kept: Detail, talk_id: str, model: str) -> Detail:
     )
 
 
-def _say_what_is_missing(chosen: Choosable, *, only: bool) -> None:
-    if chosen.word == READER:
-        st.caption(READER_WORDS)
-    if not chosen.ready or only:
-        words = "Set it up in Settings" if not chosen.ready else "Add a key for Claude, Gemini or OpenAI"
-        st.page_link("settings.py", label=words, icon=":material/key:")
+def _link_to_settings(chosen: Choosable, *, only: bool) -> None:
+    if not chosen.ready:
+        st.page_link("settings.py", label="Set it up in Settings", icon=":material/key:")
+    elif only:
+        st.page_link("settings.py", label="Add a key for Claude, Gemini or OpenAI", icon=":material/key:")

@@ -17,10 +17,11 @@ from pages.parts.uploaded import take
 from vision.samples import starters
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
-PANE_HEIGHT = 480
+PANE_HEIGHT = 430
 DRAWN_TURNS = 20
 FILE_TYPES = ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif", "tiff", "pdf"]
 ASSISTANT = ":material/search:"
+STILL_WRITING = "Another tab is waiting for an answer in this talk: send your question once that is there."
 TRY_AGAIN = (State.FAILED, State.INTERRUPTED, State.EMPTY)
 
 
@@ -116,20 +117,32 @@ def _starter_questions(talk: Conversation, waiting: Sequence[StoredPicture], cho
 def _ask_box(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice, *, busy: bool) -> None:
     if "draft" in st.session_state:
         st.session_state["ask"] = st.session_state.pop("draft")
-    asked = st.chat_input(
+    st.chat_input(
         "Answering: stop it to ask something else" if busy else "Ask about the picture, or paste another one here",
         key="ask",
         accept_file="multiple",
         file_type=FILE_TYPES,
         disabled=busy,
+        on_submit=_hold,
+        args=(talk.id,),
     )
-    if asked is None:
+    held_for, asked = st.session_state.get("held", ("", None))
+    if asked is None or held_for != talk.id:
         return
-    _take_in(talk, asked, waiting, choice)
+    del st.session_state["held"]
+    _take_in(talk, asked, waiting, choice, busy=busy)
     st.rerun()
 
 
-def _take_in(talk: Conversation, asked: ChatInputValue, waiting: Sequence[StoredPicture], choice: Choice) -> None:
+def _hold(talk_id: str) -> None:
+    """What she sent must outlive a run that starts over before it comes to the box (a page was being picked, a picture
+    arrived), and one that finds the box closed by another tab: the box itself tells only one run."""
+    st.session_state["held"] = talk_id, st.session_state["ask"]
+
+
+def _take_in(
+    talk: Conversation, asked: ChatInputValue, waiting: Sequence[StoredPicture], choice: Choice, *, busy: bool
+) -> None:
     """Asks; when that cannot be done, what she typed stands in the box again and the pictures she added wait.
 
     A file that is no picture also keeps the question back: it may be about that very file.
@@ -140,7 +153,9 @@ def _take_in(talk: Conversation, asked: ChatInputValue, waiting: Sequence[Stored
     mine().set_waiting(talk.id, ids)
     if refused:
         failed(" ".join(refused))
-    if refused or not question or not done(partial(_ask, talk.id, question, ids, choice)):
+    elif busy:
+        failed(STILL_WRITING)
+    if refused or busy or not question or not done(partial(_ask, talk.id, question, ids, choice)):
         st.session_state["draft"] = question
 
 
