@@ -28,5 +28,5 @@ def terminal(tmp_path: Path) -> Terminal:
     folder = tmp_path / "her folder"
     folder.mkdir()
     (folder / "receipt.png").write_bytes(drawn("SHOP 24", "TOTAL   12.50"))
-    mine = {"LOUPE_DATA_DIR": str(tmp_path / "data"), "LOUPE_SECRETS_FILE": str(tmp_path / "secrets.toml")}
-    return Terminal(folder, {**kept, "PYTHONPATH": str(ROOT), **mine})
+    own = {"LOUPE_DATA_DIR": str(tmp_path / "data"), "LOUPE_SECRETS_FILE": str(tmp_path / "secrets.toml")}
+    return Terminal(folder, {**kept, "PYTHONPATH": str(ROOT), **own})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Done, Terminal
 from tests.wire import Play, WireServer
 from vision.store import State
 
@@ -86,6 +86,40 @@ def test_question_that_is_no_text_on_a_terminal_that_knows_ascii_only(wire: Wire
     assert (done.code, done.out) == (0, "12 ?.\n")
     done = terminal.in_its_own_process("ask", "receipt.png", "x", *LLAVA, "--json")
     assert done.json["text"] == "12 €."
+
+
+def with_closed(terminal: Terminal, closed: str, *arguments: str) -> Done:
+    """The command as a shell starts it with ``closed``, such as ``>&-``."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "vision", *arguments]
+    done = subprocess.run(
+        command, cwd=terminal.folder, env=terminal.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are not closed that way there")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_nobody_who_reads_and_no_line(wire: WireServer, terminal: Terminal, closed: str) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("Twelve.",)))
+    done = with_closed(terminal, closed, "ask", "receipt.png", "What is it?", *LLAVA)
+    assert (done.code, done.out) == (0, "" if " >&-" in f" {closed}" else "Twelve.\n")
+    said = [line.split()[0] for line in done.lines]
+    assert said == ([] if "2>&-" in closed else ["Asking", "Answered"])
+    store = terminal.store()  # nothing was written over the database
+    (talk,) = store.of("local").conversations()
+    assert talk.title == "What is it?"
+    store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are not closed that way there")
+def test_chat_with_closed_input_ends_at_once(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    done = with_closed(terminal, "<&-", "chat", "receipt.png", *LLAVA)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    failed = with_closed(terminal, "2>&-", "ask", "missing.png", "x")
+    assert (failed.code, failed.out) == (2, "")
 
 
 def test_reader_in_a_fresh_process_says_nothing_of_its_libraries(terminal: Terminal) -> None:

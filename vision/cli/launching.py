@@ -11,6 +11,5 @@ import click
 def app(port: int | None, no_browser: bool) -> int:
     """Open the app in the browser. Ctrl-C ends it."""
     from vision.cli.launch import launch  # noqa: PLC0415
-    from vision.settings import load_settings  # noqa: PLC0415
 
-    return launch(port or load_settings().port, open_browser=not no_browser)
+    return launch(port, open_browser=not no_browser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import sys
@@ -15,11 +16,25 @@ class Gone(Exception):
 
 
 def be_lenient() -> None:
-    """A character that the terminal cannot show becomes a question mark, not an error."""
+    """A character that the terminal cannot show becomes a question mark, not an error; a stream that was closed before
+    we began (``>&-``) is one that nobody reads, or that has no line."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, _nothing(mode))
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def _nothing(mode: str) -> TextIO:
+    # Takes the lowest free number, the closed stream's own: left free, the next file to be opened (the database) would
+    # get it, and whatever a library in C prints would be written there. Children inherit it for the same reason.
+    number = os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)
+    os.set_inheritable(number, number <= 2)
+    file = io.FileIO(number, mode)
+    buffer = io.BufferedReader(file) if mode == "r" else io.BufferedWriter(file)
+    return io.TextIOWrapper(buffer, encoding="utf-8", errors="replace")
 
 
 def write(text: str) -> None:
@@ -70,6 +85,6 @@ def _write(stream: TextIO, text: str) -> None:
     except BrokenPipeError:
         raise Gone from None
     except OSError as error:
-        if error.errno in (errno.EPIPE, errno.EINVAL):  # the second is how Windows says it
+        if error.errno in (errno.EPIPE, errno.EINVAL, errno.EIO):  # as Windows says it; a closed terminal window
             raise Gone from None
         raise
