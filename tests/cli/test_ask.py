@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sys
+from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from tests.cli.terminal import Terminal
 from tests.wire import Fault, Play, WireServer, fails
 from tests.wire.plays import words
+from vision.cli.asking import price_words
 from vision.store import State
 
 KEYS = {"text", "provider", "model", "stop", "usage", "cost_usd", "seconds", "sent_sha256", "attempts"}
@@ -96,13 +101,21 @@ def test_failed_and_refused_are_one_line_and_exit_1(
     assert failure.endswith(".")
 
 
-def test_refusal_is_an_object_failure_is_none(wire: WireServer, terminal: Terminal) -> None:
+def test_refusal_and_failure_are_objects_with_the_same_keys(wire: WireServer, terminal: Terminal) -> None:
     terminal.leads_to(wire, "anthropic")
-    wire.script(Play(ending="refusal"), fails("overloaded"))
+    wire.script(Play(ending="refusal"), fails("overloaded"), Play(chunks=("Half ", "of"), fault=Fault("cut", after=1)))
     refused = terminal.run("ask", "receipt.png", "Hm?", "--json")
     assert (refused.code, refused.json["stop"]) == (1, "refused")
-    failed = terminal.run("ask", "receipt.png", "Hm?", "--json")
-    assert (failed.code, failed.out) == (1, "")
+    for text, outcome in (("", "overloaded"), ("Half ", "connection")):
+        done = terminal.run("ask", "receipt.png", "Hm?", "--json")
+        assert done.code == 1
+        assert done.json.keys() == KEYS
+        assert (done.json["text"], done.json["stop"], done.json["cost_usd"]) == (text, "failed", None)
+        assert done.json["attempts"][-1]["outcome"] == outcome
+        assert done.json["sent_sha256"] == list(wire.requests[-1].sha256)
+        assert done.json["seconds"] > 0
+        _asking, failure = done.lines
+        assert failure.endswith(".")
 
 
 def test_cut_off_is_an_answer_and_says_so(wire: WireServer, terminal: Terminal) -> None:
@@ -111,6 +124,62 @@ def test_cut_off_is_an_answer_and_says_so(wire: WireServer, terminal: Terminal) 
     done = terminal.run("ask", "receipt.png", "Count.", *LLAVA)
     assert (done.code, done.out) == (0, "One,\n")
     assert any("cut off" in line for line in done.lines)
+
+
+def file_of(format: str, *shades: int) -> bytes:
+    """A picture of one shade of grey per frame or page."""
+    first, *others = (Image.new("L", (64, 48), shade) for shade in shades)
+    out = io.BytesIO()
+    first.save(out, format, save_all=True, append_images=others)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("command", ["ask", "chat", "prepare"])
+def test_first_frame_of_what_moves_is_said(wire: WireServer, terminal: Terminal, command: str) -> None:
+    terminal.leads_to(wire, "compatible")
+    (terminal.folder / "loop.gif").write_bytes(file_of("GIF", *range(0, 240, 20)))
+    options = {"ask": ("What?", *LLAVA), "chat": LLAVA, "prepare": ("out.png",)}
+    done = terminal.run(command, "loop.gif", *options[command], stdin="What?\n")
+    assert done.code == 0
+    assert done.lines[0] == "loop.gif: first frame of 12."
+    assert not any("frame" in line for line in done.lines[1:])
+
+
+def test_page_is_chosen_and_one_too_many_is_a_sentence(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    (terminal.folder / "scan.tif").write_bytes(file_of("TIFF", 10, 120, 230))
+    assert terminal.run("prepare", "--page", "3", "scan.tif", "third.png").lines == ["scan.tif: page 3 of 3."]
+    with Image.open(terminal.folder / "third.png") as third:
+        assert third.convert("L").getpixel((5, 5)) == 230
+    asked = {}
+    for page, command in (("1", "ask"), ("2", "ask"), ("2", "chat")):
+        words = ("What?",) if command == "ask" else ()
+        done = terminal.run(command, "--page", page, "scan.tif", *words, *LLAVA, stdin="What?\n")
+        assert (done.code, done.lines[0]) == (0, f"scan.tif: page {page} of 3.")
+        asked[page, command] = wire.requests[-1].sha256
+    assert asked["1", "ask"] != asked["2", "ask"] == asked["2", "chat"]
+    for arguments in (("ask", "scan.tif", "What?"), ("chat", "scan.tif"), ("prepare", "scan.tif", "no.png")):
+        done = terminal.run(*arguments, "--page", "4")
+        assert (done.code, done.out) == (1, "")
+        assert done.lines == ["“scan.tif” has 3 pages, so there is no page 4: choose one from 1 to 3."]
+    assert terminal.run("ask", "scan.tif", "What?", "--page", "0").code == 2
+
+
+@pytest.mark.parametrize(
+    ("usd", "said"),
+    [
+        (None, "price unknown"),
+        ("0", "$0"),
+        ("0.00000075", "under $0.0001"),
+        ("0.00004", "under $0.0001"),
+        ("0.000123", "$0.00012"),
+        ("0.0045678", "$0.0046"),
+        ("0.0123456", "$0.0123"),
+        ("1.5", "$1.5000"),
+    ],
+)
+def test_a_price_never_looks_like_nothing(usd: str | None, said: str) -> None:
+    assert price_words(None if usd is None else Decimal(usd)) == said
 
 
 def test_two_dashes_before_a_name_that_begins_with_one(terminal: Terminal) -> None:
@@ -175,7 +244,7 @@ def test_too_large_is_refused_without_reading_it_all(terminal: Terminal) -> None
         file.truncate(60_000_000)  # takes no room on the disk
     done = terminal.run("ask", "huge.png", "x")
     assert done.code == 1
-    assert "60.0 MB" in done.lines[0]
+    assert "has more than 50 MB" in done.lines[0]
 
 
 def test_settings_that_cannot_be_used_are_named(terminal: Terminal) -> None:
@@ -199,5 +268,6 @@ def test_chat_goes_on_after_a_failure_and_tells_at_the_end(wire: WireServer, ter
     terminal.leads_to(wire, "compatible")
     wire.script(fails("overloaded"), Play(chunks=("Second.",)))
     done = terminal.run("chat", "receipt.png", *LLAVA, "--json", stdin="One?\nTwo?\n")
-    assert (done.code, done.json["text"]) == (1, "Second.")
+    failed, answered = (json.loads(line) for line in done.out.splitlines())
+    assert (done.code, failed["stop"], failed["text"], answered["text"]) == (1, "failed", "", "Second.")
     assert len(wire.requests[1].sha256) == 1

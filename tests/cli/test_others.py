@@ -30,7 +30,7 @@ def photo(width: int, height: int) -> bytes:
 def test_ending_decides_the_format(terminal: Terminal, name: str, format: str) -> None:
     (terminal.folder / "photo.jpg").write_bytes(photo(3000, 1500))
     done = terminal.run("prepare", "photo.jpg", name)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "photo.jpg: turned upright.\n")
     before = (terminal.folder / "photo.jpg").stat().st_size
     data = (terminal.folder / name).read_bytes()
     assert f"{before:,} bytes before, {len(data):,} bytes after" in done.out

@@ -67,7 +67,7 @@ def test_a_page_of_a_tiff_is_picked() -> None:
     with pytest.raises(PictureError) as refused:
         open_picture(data, "scan.tif", LIMITS, page=4)
     assert refused.value.reason == "page_out_of_range"
-    assert "“scan.tif” has 3 page(s), so there is no page 4" in str(refused.value)
+    assert "“scan.tif” has 3 pages, so there is no page 4" in str(refused.value)
 
 
 @pytest.mark.parametrize("page", [-1, 0, 2])

@@ -15,7 +15,7 @@ from tests.images.making import LIMITS, encoded, photo
 from vision.errors import PictureError
 from vision.images.limits import OpenLimits
 from vision.images.opening import open_picture, page_count
-from vision.images.refusals import SENTENCES
+from vision.images.refusals import SENTENCES, size_words
 
 
 def refused(data: bytes, name: str = "holiday.jpg", limits: OpenLimits = LIMITS) -> PictureError:
@@ -103,7 +103,26 @@ def test_a_half_downloaded_photo_is_called_cut_off() -> None:
 def test_too_many_bytes_is_found_before_anything_is_read() -> None:
     error = refused(b"\xff\xd8\xff" + bytes(2_500_000), limits=OpenLimits(max_bytes=1_000_000))
     assert error.reason == "too_many_bytes"
-    assert str(error) == "“holiday.jpg” has 2.5 MB and the limit is 1.0 MB: save it smaller and add that."
+    assert str(error) == "“holiday.jpg” has more than 1 MB, which is the limit: save it smaller and add that."
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (50_000_000, "50 MB"),
+        (2_550_000, "2.5 MB"),
+        (999_999, "999 KB"),
+        (1_290, "1.2 KB"),
+        (12, "12 bytes"),
+        (1 << 30, "1 GB"),
+        (268_435_456, "268 MB"),
+        (4_099_999_999, "4 GB"),
+    ],
+)
+def test_sizes_are_words_that_are_never_rounded_up(count: int, said: str) -> None:
+    assert size_words(count) == said
+    limited = refused(b"\xff\xd8\xff" + bytes(1300), limits=OpenLimits(max_bytes=1290))
+    assert "more than 1.2 KB" in str(limited)
 
 
 def png_of(width: int, height: int, rows: bytes = b"") -> bytes:

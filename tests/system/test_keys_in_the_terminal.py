@@ -48,7 +48,7 @@ def check(done: Done, terminal: Terminal, wire: WireServer, provider: str) -> No
 def test_a_failure_prints_no_key(wire: WireServer, set_up: Terminal, provider: str, failure: str) -> None:
     wire.script(failures(SET[provider])[failure], provider=provider)
     done = set_up.run("ask", "receipt.png", "What is it?", "--json", *words(provider))
-    assert (done.code, done.out) == (1, "")
+    assert (done.code, done.json["stop"]) == (1, "failed")
     assert len(done.lines) == 2  # who was asked, and why there is no answer
     check(done, set_up, wire, provider)
 
@@ -59,7 +59,7 @@ def test_nor_does_a_process_of_its_own(wire: WireServer, set_up: Terminal, provi
     """Here a library could also print by itself, past Python's own streams."""
     wire.script(failures(SET[provider])[failure], provider=provider)
     done = set_up.in_its_own_process("ask", "receipt.png", "What is it?", "--json", *words(provider))
-    assert (done.code, done.out) == (1, "")
+    assert (done.code, done.json["stop"]) == (1, "failed")
     check(done, set_up, wire, provider)
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vision.cli.options import detail_option, image_argument, json_option, model_named, model_option, read_image, today
+from vision.cli.options import (
+    detail_option,
+    image_argument,
+    json_option,
+    model_named,
+    model_option,
+    page_option,
+    read_image,
+    say_notes,
+    today,
+)
 from vision.cli.terminal import ask_for_line, say, write, write_json
 
 if TYPE_CHECKING:
@@ -22,6 +33,7 @@ ENDS = frozenset({"quit", "exit", "q"})
 FOLLOW_SECONDS = 0.5
 STOP_SECONDS = 5.0
 ANSWERED = frozenset({"complete", "cut_off"})
+FAILED = frozenset({"failed", "interrupted", "running"})  # running: it could not be saved
 
 
 @click.command()
@@ -29,12 +41,13 @@ ANSWERED = frozenset({"complete", "cut_off"})
 @click.argument("prompt")
 @model_option(MODEL_HELP)
 @detail_option()
+@page_option()
 @json_option(JSON_HELP)
-def ask(image: Path, prompt: str, model: str | None, detail: str, as_json: bool) -> int:
+def ask(image: Path, prompt: str, *, model: str | None, detail: str, page: int, as_json: bool) -> int:
     """Ask one question about a picture."""
     if not prompt.strip():
         raise click.UsageError("The question is empty: write what you want to know about the picture.")
-    with _Talk(image, model, detail, as_json=as_json) as talk:
+    with _Talk(image, model, detail, page, as_json=as_json) as talk:
         return 0 if talk.ask(prompt) else 1
 
 
@@ -42,10 +55,11 @@ def ask(image: Path, prompt: str, model: str | None, detail: str, as_json: bool)
 @image_argument()
 @model_option(MODEL_HELP)
 @detail_option()
+@page_option()
 @json_option(JSON_HELP)
-def chat(image: Path, model: str | None, detail: str, as_json: bool) -> int:
+def chat(image: Path, model: str | None, detail: str, page: int, as_json: bool) -> int:
     """Ask about a picture, question after question, one a line. quit, exit, q or the end of input ends."""
-    with _Talk(image, model, detail, as_json=as_json) as talk:
+    with _Talk(image, model, detail, page, as_json=as_json) as talk:
         good = True
         while True:
             line = ask_for_line("> ")
@@ -58,7 +72,7 @@ def chat(image: Path, model: str | None, detail: str, as_json: bool) -> int:
 class _Talk:
     """A conversation in the store, opened with its picture when the first question comes."""
 
-    def __init__(self, image: Path, word: str | None, detail: str, *, as_json: bool) -> None:
+    def __init__(self, image: Path, word: str | None, detail: str, page: int, *, as_json: bool) -> None:
         from contextlib import ExitStack  # noqa: PLC0415
 
         from vision.cli.session import opened  # noqa: PLC0415 - the database and the catalogue: not for --help
@@ -78,7 +92,9 @@ class _Talk:
         self._stack = ExitStack()
         with ExitStack() as stack:
             self._session: Session = stack.enter_context(opened(settings, catalogue))
-            self._new: list[StoredPicture] = [add_picture(self._session.owned, data, image.name, limits)]
+            picture = add_picture(self._session.owned, data, image.name, limits, page)
+            say_notes(picture.picture)
+            self._new: list[StoredPicture] = [picture]
             self._stack = stack.pop_all()
         self._conversation_id = ""
 
@@ -103,10 +119,11 @@ class _Talk:
             detail=self._detail,
         )
         self._new = []
-        self._follow(answer_id)
-        return self._report(owned.answer(answer_id))
+        came = self._follow(answer_id)
+        return self._report(owned.answer(answer_id), came)
 
-    def _follow(self, answer_id: str) -> None:
+    def _follow(self, answer_id: str) -> str:
+        """Writes the text as it comes, and the sentence if it fails. Returns the text."""
         engine, owner = self._session.engine, self._session.owned.owner
         live = engine.live(answer_id)
         assert live is not None  # noqa: S101 - it has only just begun
@@ -125,13 +142,14 @@ class _Talk:
             write("\n")
         if live.error is not None:
             say(live.error)
+        return shown
 
-    def _report(self, answer: StoredAnswer) -> bool:
+    def _report(self, answer: StoredAnswer, came: str) -> bool:
         state = answer.state.value
-        if state in ("failed", "interrupted", "running"):  # running: it could not be saved, which has been said
-            return False
         if self._as_json:
-            write_json(as_json(answer))
+            write_json(as_json(answer, came))
+        if state in FAILED:
+            return False
         if answer.explanation:
             say(answer.explanation)
         if state == "cut_off":
@@ -141,22 +159,24 @@ class _Talk:
         return state in ANSWERED
 
 
-def as_json(answer: StoredAnswer) -> dict[str, Any]:
-    """What ``--json`` writes. ``cost_usd`` null: the price is unknown."""
-    usage = answer.usage
+def as_json(answer: StoredAnswer, came: str) -> dict[str, Any]:
+    """What ``--json`` writes. If it failed, ``text`` is what ``came``. ``cost_usd`` null: the price is unknown."""
+    usage, failed = answer.usage, answer.state.value in FAILED
+    sent = answer.sent_sha256 or next((one.sent_sha256 for one in reversed(answer.attempts)), ())
+    seconds = answer.seconds or sum(one.seconds for one in answer.attempts)
     found: dict[str, Any] = {
-        "text": answer.text,
+        "text": came if failed else answer.text,
         "provider": answer.provider,
         "model": answer.model,
-        "stop": answer.state.value,
+        "stop": "failed" if failed else answer.state.value,
         "usage": {
             "input_tokens": usage.input_tokens,
             "cached_tokens": usage.cached_tokens,
             "output_tokens": usage.output_tokens,
         },
         "cost_usd": None if answer.cost_usd is None else float(answer.cost_usd),
-        "seconds": round(answer.seconds, 3),
-        "sent_sha256": list(answer.sent_sha256),
+        "seconds": round(seconds, 3),
+        "sent_sha256": list(sent),
         "attempts": [
             {
                 "provider": one.provider,
@@ -200,5 +220,13 @@ def _tokens(answer: StoredAnswer) -> str:
         return ""
     usage = answer.usage
     cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
-    price = "price unknown" if answer.cost_usd is None else f"${answer.cost_usd:.4f}"
-    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price}"
+    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price_words(answer.cost_usd)}"
+
+
+def price_words(usd: Decimal | None) -> str:
+    """Never a price that looks like nothing: below a cent, two digits that say something."""
+    if usd is None:
+        return "price unknown"
+    if 0 < usd < Decimal("0.0001"):
+        return "under $0.0001"
+    return f"${usd:.2g}" if 0 < usd < Decimal("0.01") else f"${usd:.4f}" if usd else "$0"

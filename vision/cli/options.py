@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from vision.cli.terminal import say
+
 if TYPE_CHECKING:
+    from vision.messages import Picture
     from vision.models.catalog import Catalogue, Model
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -32,6 +35,12 @@ def detail_option() -> Callable[[_Function], _Function]:
     )
 
 
+def page_option() -> Callable[[_Function], _Function]:
+    return click.option(
+        "--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which page of a PDF or TIFF."
+    )
+
+
 def json_option(help: str) -> Callable[[_Function], _Function]:
     return click.option("--json", "as_json", is_flag=True, help=help)
 
@@ -51,6 +60,12 @@ def model_named(catalogue: Catalogue, word: str) -> Model:
         raise click.BadParameter(error.sentence, param_hint="--model") from None
 
 
+def say_notes(picture: Picture) -> None:
+    """One line on what was done to a picture when it was opened, if anything was."""
+    if picture.notes:
+        say(f"{picture.name}: {', '.join(picture.notes)}.")
+
+
 def read_image(path: Path, max_bytes: int) -> bytes:
     """The bytes of a file. Raises PictureError, before reading, for one larger than ``max_bytes``; of what tells no
     size (a pipe) no more than one byte beyond is read."""
@@ -58,10 +73,8 @@ def read_image(path: Path, max_bytes: int) -> bytes:
     from vision.images.refusals import Refused, refusal  # noqa: PLC0415
 
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            refused = Refused("too_many_bytes", mb=size / 1e6, limit_mb=max_bytes / 1e6)
-            raise refusal(refused, clean_name(path.name))
+        if path.stat().st_size > max_bytes:
+            raise refusal(Refused("too_many_bytes", limit_mb=max_bytes / 1e6), clean_name(path.name))
         with path.open("rb") as file:
             return file.read(max_bytes + 1)
     except OSError as error:

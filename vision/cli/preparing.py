@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vision.cli.options import detail_option, image_argument, json_option, model_named, model_option, read_image
+from vision.cli.options import (
+    detail_option,
+    image_argument,
+    json_option,
+    model_named,
+    model_option,
+    page_option,
+    read_image,
+    say_notes,
+)
 from vision.cli.terminal import write, write_json
 
 if TYPE_CHECKING:
@@ -25,8 +34,9 @@ QUALITY = 85
 @click.argument("target", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @model_option(f"Use this model's limits. Default: at most {MAX_EDGE} pixels a side.")
 @detail_option()
+@page_option()
 @json_option("One JSON object instead of text.")
-def prepare(source: Path, target: Path, model: str | None, detail: str, as_json: bool) -> None:
+def prepare(source: Path, target: Path, *, model: str | None, detail: str, page: int, as_json: bool) -> None:
     """Write SOURCE to TARGET (.jpg, .png or .webp) as a model would be sent it: upright, reduced, without metadata."""
     format = FORMATS.get(target.suffix.lower())
     if format is None:
@@ -36,7 +46,7 @@ def prepare(source: Path, target: Path, model: str | None, detail: str, as_json:
     if target.exists() and target.samefile(source):
         raise click.UsageError(f"{target.name} is the picture itself: give another name for the result.")
     limits = _limits(model, detail)
-    before, prepared = _prepared(source, limits, format)
+    before, prepared = _prepared(source, page, limits, format)
     _save(target, prepared.data)
     after = len(prepared.data)
     if as_json:
@@ -58,7 +68,7 @@ def _limits(model: str | None, detail: str) -> ImageLimits:
     return ImageLimits(ImageRule("plain", Family.NONE, bounds, bounds, bounds), bounds, 1 << 40, base64=False)
 
 
-def _prepared(path: Path, limits: ImageLimits, format: str) -> tuple[int, Prepared]:
+def _prepared(path: Path, page: int, limits: ImageLimits, format: str) -> tuple[int, Prepared]:
     """The size of the file in bytes, and the picture in ``format``: the very bytes that would be sent where that is
     the format the model gets, else the same pixels."""
     from vision.images.limits import OpenLimits  # noqa: PLC0415
@@ -68,7 +78,8 @@ def _prepared(path: Path, limits: ImageLimits, format: str) -> tuple[int, Prepar
 
     open_limits = OpenLimits.of(load_settings())
     data = read_image(path, open_limits.max_bytes)
-    opened = open_picture(data, path.name, open_limits)
+    opened = open_picture(data, path.name, open_limits, page=page)
+    say_notes(opened.picture)
     source = opened.master or data
     prepared = make(source, (opened.picture.width, opened.picture.height), limits)
     if prepared.mime == f"image/{format.lower()}":

@@ -77,7 +77,7 @@ def _format(data: bytes, limits: OpenLimits) -> str:
     if not data:
         raise Refused("empty")
     if len(data) > limits.max_bytes:
-        raise Refused("too_many_bytes", mb=len(data) / 1e6, limit_mb=limits.max_bytes / 1e6)
+        raise Refused("too_many_bytes", limit_mb=limits.max_bytes / 1e6)
     kind = kind_of(data)
     if kind.format is not None:
         return kind.format
