@@ -15,19 +15,29 @@ from vision.runtime import current
 from vision.store import StoredPicture
 from vision.web.owner import owner_of
 
+AT_ONCE = 20  # each stands in the server's memory; the picture input takes any number
+
 
 def take(files: Sequence[UploadedFile]) -> tuple[tuple[StoredPicture, ...], tuple[str, ...]]:
-    """The pictures kept, and one sentence for each file that was not. The files cannot be used afterwards."""
+    """The pictures kept, and a sentence for each file that was not, or one for all beyond the first ``AT_ONCE``. The
+    files cannot be used afterwards."""
     kept: list[StoredPicture] = []
     refused: list[str] = []
     owned = current().store.of(owner_of(dict(st.context.headers)))
-    for file in files:
+    for file in files[AT_ONCE:]:
+        free(file)
+    for file in files[:AT_ONCE]:
         try:
             kept.append(add_picture(owned, bytes(file.getbuffer()), file.name, current().open_limits))
         except LoupeError as error:
             refused.append(error.sentence)
         finally:
             free(file)
+    if len(files) > AT_ONCE:
+        refused.append(
+            f"The last {len(files) - AT_ONCE} of {len(files)} files were not added, this box takes {AT_ONCE} at once: "
+            "drop the others on “Add another picture”."
+        )
     return tuple(kept), tuple(refused)
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Playwright, Route, expect
 
 from tests.browser.conftest import (
+    INSTALLED,
+    QUIET,
     OpenPage,
     Server,
     StartServer,
     eventually,
     no_sideways_scroll,
+    playwrights_own,
     settle,
     shot,
     violations,
@@ -122,6 +127,130 @@ def test_bad_files_say_why_and_the_rest_goes_on(stage: Server, open_page: OpenPa
     assert violations(page) == []
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("button", name="Choose files")).to_be_focused()
+
+
+def test_a_folder_brings_what_is_a_picture_by_its_bytes(stage: Server, open_page: OpenPage, tmp_path: Path) -> None:
+    """A name's ending says nothing; only what a system leaves in folders by itself stays behind."""
+    page = open_page(stage)
+    watch(page).allowed += ["422"]
+    folder = tmp_path / "holiday"
+    (folder / ".git").mkdir(parents=True)
+    for name in ("scan", "photo.jpeg.download", "old.pict"):
+        (folder / name).write_bytes(png("teal", (64, len(name))))
+    (folder / "notes.txt").write_text("no picture")
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".git/config"):
+        (folder / name).write_bytes(b"x")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a folder").click()
+    chooser.value.set_files(folder)
+    arrived(page, 3)
+    assert set(told(page)["names"]) == {"scan", "photo.jpeg.download", "old.pict"}
+    expect(page.get_by_role("listitem").filter(has_text="notes.txt").locator(".why")).to_contain_text("notes.txt")
+    expect(page.get_by_role("status").filter(has_text="1 file of 4 not added. 4 files left out")).to_be_visible()
+
+
+# Names as Windows allows them and as cutting them in JavaScript leaves them: half a surrogate pair.
+HALVES = """contents => {
+  const names = ['a' + String.fromCharCode(0xd83d) + '.png', '\\u{1f600}'.repeat(300) + 'x.png', 'whole.png']
+  const data = new DataTransfer()
+  for (const name of names) {
+    data.items.add(new File([Uint8Array.from(atob(contents.pop()), c => c.charCodeAt(0))], name, {type: 'image/png'}))
+  }
+  const drop = {dataTransfer: data, bubbles: true, cancelable: true, composed: true}
+  document.body.dispatchEvent(new DragEvent('drop', drop))
+}"""
+
+
+def test_names_with_half_a_character_arrive(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    # of the second name, the last 500 and the last 300 units both begin in the middle of a pair
+    page.evaluate(HALVES, [base64.b64encode(png("lime", (64, height))).decode() for height in (40, 41, 42)])
+    arrived(page, 3)
+    assert told(page)["names"][2] == "whole.png"
+
+
+def test_a_file_that_cannot_be_sent_holds_up_no_other(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)
+    page.evaluate("""() => {
+      const send = XMLHttpRequest.prototype.send
+      XMLHttpRequest.prototype.send = function (body) {
+        if (body?.name === 'bad.png') throw new TypeError('cannot be sent')
+        return send.call(this, body)
+      }
+    }""")
+    choose(page, file("one.png", png("red")), file("bad.png", png("green")), file("three.png", png("blue")))
+    arrived(page, 2)
+    expect(page.get_by_role("listitem").filter(has_text="bad.png").locator(".why")).to_contain_text("bad.png could not")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("button", name="Choose files")).to_be_focused()
+
+
+# Chromium's own pretended camera: a green picture with a clock.
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+TRACKS = """() => {
+  window.tracks = []
+  const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = async wish => {
+    const stream = await get(wish)
+    window.tracks.push(...stream.getTracks())
+    return stream
+  }
+}"""
+
+
+@pytest.fixture
+def with_camera(stage: Server, playwright: Playwright, browser: Browser) -> Iterator[Page]:
+    path = next((found for name in INSTALLED if (found := shutil.which(name))), None)
+    running = playwright.chromium.launch(executable_path=path or playwrights_own(playwright), args=[*QUIET, *CAMERA])
+    context = running.new_context(permissions=["camera"], viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto(stage.url)
+    settle(page)
+    page.evaluate(TRACKS)
+    yield page
+    running.close()
+
+
+def states(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("window.tracks.map(track => track.readyState)")
+    return found
+
+
+def test_a_shot_with_the_camera_of_a_computer(with_camera: Page, stage: Server) -> None:
+    page = with_camera
+    expect(page.get_by_role("button", name="Take a photo")).to_be_hidden()  # that is for touch
+    page.get_by_role("button", name="Use the camera").click()
+    dialog = page.get_by_role("dialog", name="Take a picture")
+    expect(dialog.get_by_role("button", name="Take")).to_be_focused()
+    shot(page, "upload-camera")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    eventually(page, lambda: states(page) == ["ended"], "the camera is off after Escape")
+    expect(page.get_by_role("button", name="Use the camera")).to_be_focused()
+    page.get_by_role("button", name="Use the camera").click()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    assert told(page)["rounds"] == []
+    page.get_by_role("button", name="Use the camera").click()
+    dialog.get_by_role("button", name="Take").click()
+    arrived(page, 1)
+    eventually(page, lambda: "live" not in states(page), "the camera is off after the shot")
+    (name,) = told(page)["names"]
+    assert name.startswith("Photo 20")
+    assert name.endswith(".jpg")
+
+
+def test_a_camera_that_may_not_be_used_says_why(stage: Server, open_page: OpenPage) -> None:
+    page = open_page(stage)  # without the permission
+    page.get_by_role("button", name="Use the camera").click()
+    dialog = page.get_by_role("dialog", name="Take a picture")
+    expect(dialog.get_by_role("status")).to_contain_text("camera")
+    expect(dialog.get_by_role("status")).to_contain_text("try again")
+    expect(dialog.get_by_role("button", name="Take")).to_be_disabled()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
 
 
 def test_try_again_after_the_server_was_away(stage: Server, open_page: OpenPage) -> None:

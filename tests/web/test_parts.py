@@ -116,6 +116,20 @@ def test_files_of_streamlits_uploader_are_kept_and_freed(running: Runtime) -> No
     assert found["held"] == 0
 
 
+def test_more_files_than_the_box_takes_at_once_are_refused_in_words_and_freed(running: Runtime) -> None:
+    app = AppTest.from_function(chat_page, default_timeout=30).run()
+    uploader = app.file_uploader(key="files")
+    for number in range(23):
+        uploader = uploader.upload(f"{number}.png", png(number))
+    uploader.run()
+    assert not app.exception
+    found = json.loads(app.json[0].value)
+    assert found["kept"] == [f"{number}.png" for number in range(20)]
+    (refused,) = found["refused"]
+    assert refused.startswith("The last 3 of 23 files were not added")
+    assert found["held"] == 0
+
+
 def viewer_page() -> None:
     import streamlit as st
 

@@ -1,7 +1,8 @@
 // The picture input: drop, choose, paste, camera, folder. Every file goes to our own upload route, three at a time.
 // The queue lives in this module, so it goes on while she looks at another page. In: {batch, token, url, multiple, label,
 // limit, heard}. Out: stored = upload count, once everything she added is settled; the truth is in the store.
-import { Queue } from './upload-queue.js'
+import { Camera } from './camera.js'
+import { Queue, size } from './upload-queue.js'
 
 const ICONS = {
   picture: '<rect x="3" y="4" width="18" height="16" rx="2.5"/><circle cx="8.5" cy="9.5" r="1.75"/><path d="m4 18 5.5-5 3.5 3 3-2.5 4.5 4"/>',
@@ -10,10 +11,9 @@ const ICONS = {
   folder: '<path d="M3 7a2 2 0 0 1 2-2h4l2 2h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>',
 }
 const TAKEN = 'image/*,.heic,.heif,.avif,.tif,.tiff,.pdf,application/pdf'
-const ENDINGS = /\.(jpe?g|png|gif|webp|hei[cf]|avif|bmp|tiff?|pdf)$/i
+const SYSTEM = /(^|\/)(\.|(thumbs\.db|desktop\.ini)$)/i   // no file of hers; what the others are, the server finds in their bytes
 const make = (name, { className = '', text = '', ...rest } = {}) => Object.assign(document.createElement(name), { className, textContent: text }, rest)
 const icon = name => { const t = document.createElement('template'); t.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`; return t.content.firstChild }
-const size = n => n >= 1e6 ? `${(n / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(n / 1e3))} KB`
 
 class Input {
   constructor() {
@@ -43,12 +43,16 @@ class Input {
       const b = make('button', { type: 'button', className: main ? 'main' : '' })
       b.append(icon(name), words)
       b.addEventListener('click', () => input.click())
-      row.append(b, input)
+      row.append(b, input.dom ?? input)
       return b
     }
     this.chooseButton = add('file', 'Choose files', this.chooser, true)
     this.cameraButton = add('camera', 'Take a photo', this.camera)
-    this.cameraButton.hidden = !matchMedia('(pointer: coarse)').matches       // elsewhere it would open the same chooser
+    const touch = matchMedia('(pointer: coarse)').matches
+    this.cameraButton.hidden = !touch             // elsewhere it would open the same chooser
+    this.video = new Camera(file => this.add([file]))
+    this.videoButton = add('camera', 'Use the camera', this.video)
+    this.videoButton.hidden = touch || !navigator.mediaDevices?.getUserMedia  // there only over https or on this machine
     this.folderButton = add('folder', 'Choose a folder', this.folder)
     this.ask.append(icon('picture'), this.label, this.keys, row, this.kinds)
   }
@@ -100,7 +104,7 @@ class Input {
     this.chooser.multiple = d.multiple
     this.chooseButton.lastChild.textContent = d.multiple ? 'Choose files' : 'Choose a file'
     this.folderButton.hidden = !d.multiple || !('webkitdirectory' in this.folder) || matchMedia('(pointer: coarse)').matches
-    this.kinds.textContent = `Photos, screenshots, scans and PDF, up to ${Math.floor(d.limit / 1e6)} MB each`
+    this.kinds.textContent = `Photos, screenshots, scans and PDF, up to ${size(d.limit)} each`
     this.paint()
   }
   mount() {
@@ -114,6 +118,7 @@ class Input {
     setTimeout(() => this.settled())              // what was stored while another page was open
   }
   unmount() {                                     // the queue goes on
+    this.video.stop()
     this.mounted = false
     document.removeEventListener('paste', this.onPaste)
     document.removeEventListener('dragover', this.onDrag)
@@ -131,7 +136,7 @@ class Input {
   // --- ways in
   add(files, fromFolder = false) {
     let left = 0
-    if (fromFolder) { const all = files; files = all.filter(f => ENDINGS.test(f.name) && !f.name.startsWith('.')); left = all.length - files.length }
+    if (fromFolder) { const all = files; files = all.filter(f => !SYSTEM.test(f.path || f.webkitRelativePath || f.name)); left = all.length - files.length }
     if (!this.c.data.multiple) files = files.slice(0, 1)
     const had = this.dom.getRootNode().activeElement
     this.queue.add(files, left)

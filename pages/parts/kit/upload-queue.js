@@ -2,6 +2,13 @@
 const AT_ONCE = 3
 const UNREACHABLE = 'Loupe could not be reached: check that it is still running, then try again.'
 
+export const size = n => {                        // never rounded up: "larger than" this stays true
+  const tenths = Math.floor(n / 1e5) / 10
+  return n >= 1e6 ? `${tenths} MB` : `${Math.max(1, Math.floor(n / 1e3))} KB`
+}
+// A name may hold half a surrogate pair, from Windows or from cutting: encodeURIComponent throws on it.
+const encoded = text => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'))
+
 export class Queue {
   constructor(changed, settled) {
     this.changed = changed
@@ -29,7 +36,7 @@ export class Queue {
       const place = String(this.rows.length).padStart(6, '0')      // keys sort in the order in which she added
       const key = [this.round, place, path.slice(-500), file.size, file.lastModified].join('|')
       const row = { file, name: file.name || 'picture', key, size: file.size, state: 'waiting', sent: 0, why: '' }
-      if (file.size > this.data.limit) this.fail(row, `${row.name} is larger than ${Math.floor(this.data.limit / 1e6)} MB: make it smaller, then add it again.`)
+      if (file.size > this.data.limit) this.fail(row, `${row.name} is larger than ${size(this.data.limit)}: make it smaller, then add it again.`)
       this.rows.push(row)
     }
     this.go()
@@ -60,12 +67,18 @@ export class Queue {
   }
 
   send(row) {
+    try { this.request(row) } catch (error) {     // one file that cannot be sent must not hold up the others
+      console.warn(error)
+      this.fail(row, `${row.name} could not be read: give it another name or copy it elsewhere, then add it again.`)
+    }
+  }
+  request(row) {
     const x = row.request = new XMLHttpRequest()  // fetch tells nothing about how much was sent
     row.state = 'sending'
     x.open('POST', new URL(this.data.url, document.baseURI).href)
     x.setRequestHeader('X-Upload-Token', this.data.token)
-    x.setRequestHeader('X-File-Key', encodeURIComponent(row.key))
-    x.setRequestHeader('X-File-Name', encodeURIComponent(row.name.slice(-300)))
+    x.setRequestHeader('X-File-Key', encoded(row.key))
+    x.setRequestHeader('X-File-Name', encoded(row.name.slice(-300)))
     x.upload.onprogress = e => { if (e.lengthComputable && e.total) { row.sent = e.loaded / e.total; this.changed() } }
     x.onloadend = () => {
       row.request = null
@@ -82,7 +95,7 @@ export class Queue {
   summary() {
     const n = this.rows.length, stored = this.rows.filter(r => r.state === 'stored').length, failed = this.failed.length
     const files = k => `${k} ${k === 1 ? 'file' : 'files'}`
-    const left = this.leftOut ? ` ${files(this.leftOut)} in the folder ${this.leftOut === 1 ? 'is' : 'are'} no picture and left out.` : ''
+    const left = this.leftOut ? ` ${files(this.leftOut)} left out: hidden, or the system's own.` : ''
     if (this.busy) return `Adding ${files(n)}: ${stored} done${failed ? `, ${failed} not added` : ''}.${left}`
     if (failed) return `${files(failed)} of ${n} not added.${left}`
     if (stored < n) return `Cancelled: ${files(stored)} of ${n} added.${left}`
