@@ -31,6 +31,13 @@ _BAD_SHAPE = {
     "gemini": sse({"candidates": 7}),
     "compatible": sse({"choices": [7]}),
 }
+# What says no more than that the service is still there.
+_PINGS = {
+    "anthropic": sse({"type": "ping"}, "ping"),
+    "openai": b": ping\n\n",
+    "gemini": sse({"modelVersion": "still-here"}),
+    "compatible": b": ping\n\n",
+}
 _REQUEST_ID = {"anthropic": "request-id", "openai": "x-request-id"}
 
 
@@ -158,7 +165,7 @@ class Handler(BaseHTTPRequestHandler):
         yield from dialect.opening(asked, told)
         for number, text in enumerate(told.chunks):
             if number in play.hold_before:
-                self._hold()
+                self._hold(dialect.provider, pings=play.pings)
             if fault is not None and fault.after == number:
                 break
             yield dialect.piece(asked, told, text)
@@ -166,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
                 raise _Left
         if fault is None:
             if len(told.chunks) in play.hold_before:
-                self._hold()
+                self._hold(dialect.provider, pings=play.pings)
             yield from dialect.closing(asked, told)
         elif fault.kind == "error_event":
             yield dialect.error_frame(named(dialect.provider, fault.error, code=fault.code, message=fault.message))
@@ -183,8 +190,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # ways to wait and to lose the connection -----------------------------------------------------------------------
 
-    def _hold(self) -> None:
-        if not self.wire.hold(self._gone):
+    def _hold(self, provider: str = "", *, pings: bool = False) -> None:
+        def gone() -> bool:
+            if pings:
+                self._chunk(_PINGS[provider])
+            return self._gone()
+
+        if not self.wire.hold(gone):
             raise _Left
 
     def _gone(self) -> bool:

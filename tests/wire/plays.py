@@ -50,7 +50,8 @@ class Play:
 
     ``chunks`` None: derived from the request. ``ending`` "continuation" is Gemini's: more is to come if asked for.
     ``hold_before`` lists chunk numbers (from 0) before which the reply waits for ``release``; -1 holds the reply's very
-    first byte. ``usage`` False leaves the token counts out.
+    first byte; with ``pings`` a stream that waits sends signs of life without any meaning. ``usage`` False leaves the
+    token counts out.
     """
 
     chunks: tuple[str, ...] | None = None
@@ -60,6 +61,7 @@ class Play:
     usage: bool = True
     hold_before: tuple[int, ...] = ()
     delay_seconds: float = 0.0
+    pings: bool = False
     fault: Fault | None = None
 
     @classmethod

@@ -44,11 +44,13 @@ class AnthropicProvider:
     def _connect(self) -> anthropic.Anthropic:
         import anthropic
 
+        from vision.providers.line_hook import reply_begins
+
         return anthropic.Anthropic(
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),
             max_retries=0,
-            http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
+            http_client=anthropic.DefaultHttpxClient(follow_redirects=False, event_hooks={"response": [reply_begins]}),
         )
 
     def close(self) -> None:

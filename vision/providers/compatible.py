@@ -47,6 +47,8 @@ class CompatibleProvider:
     def _connect(self) -> openai.OpenAI:
         import openai
 
+        from vision.providers.line_hook import reply_begins
+
         key = usable_key(self._credential, _SERVICE) or _NO_KEY
         url = usable_address(server_url(self._credential.base_url or ""), _SERVICE) or ""
 
@@ -57,7 +59,7 @@ class CompatibleProvider:
             sent.headers["authorization"] = f"Bearer {key}"
 
         http = openai.DefaultHttpxClient(
-            event_hooks={"request": [only_ours]},
+            event_hooks={"request": [only_ours], "response": [reply_begins]},
             follow_redirects=False,
             trust_env=not _on_this_machine(url),  # a company proxy must not see what is meant for this machine
         )

@@ -52,13 +52,15 @@ class GeminiProvider:
         from google import genai
         from google.genai import types
 
+        from vision.providers.line_hook import reply_begins
+
         return genai.Client(
             api_key=usable_key(self._credential, _SERVICE),
             enterprise=False,  # GOOGLE_GENAI_USE_VERTEXAI would switch to another service
             http_options=types.HttpOptions(
                 base_url=usable_address(self._credential.base_url, _SERVICE),
                 timeout=int(CHECK_SECONDS * 1000),  # milliseconds; without one it waits for ever
-                client_args={"follow_redirects": False},
+                client_args={"follow_redirects": False, "event_hooks": {"response": [reply_begins]}},
             ),
         )
 

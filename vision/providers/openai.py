@@ -35,11 +35,13 @@ class OpenAIProvider:
     def _connect(self) -> openai.OpenAI:
         import openai
 
+        from vision.providers.line_hook import reply_begins
+
         return openai.OpenAI(
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(follow_redirects=False),
+            http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"response": [reply_begins]}),
         )
 
     def close(self) -> None:
