@@ -51,6 +51,12 @@ class NotThere(LoupeError):
     outcome = "not_there"
 
 
+class StillAnswering(LoupeError):
+    """Another answer of the same talk is being written: nothing was asked, nothing was kept."""
+
+    outcome = "still_answering"
+
+
 class ProviderError(LoupeError):
     """A provider did not give an answer. Subclasses fix ``outcome``; nothing here retries."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
 
+from tests.answering.conftest import TODAY
 from tests.answering.talks import CLAUDE, GEMINI, GPT, LOCAL, OWNER, Talks
 from tests.wire import KEYS, Fault, Play, WireServer, fails
 from tests.wire.plays import words
 from vision.answering.engine import Engine
 from vision.answering.talk import GO_ON
-from vision.errors import NotThere
+from vision.errors import NotThere, StillAnswering
 from vision.messages import Detail
-from vision.settings import Typed
+from vision.models.catalog import load_catalogue
+from vision.settings import Settings, Typed
 from vision.store import State, Store
 
 
@@ -89,9 +92,11 @@ def test_text_is_seen_while_it_comes(wire: WireServer, talks: Talks) -> None:
     assert talks.end(answer_id).text == "One two three."
 
 
-def test_stop_works_while_the_provider_is_silent(wire: WireServer, talks: Talks) -> None:
-    wire.script(Play(chunks=("One ", "two"), hold_before=(1,)))
-    answer_id = talks.ask("Count.", talks.picture())
+@pytest.mark.parametrize("pings", [False, True], ids=["silent", "pings"])
+@pytest.mark.parametrize("model", [CLAUDE, GPT, GEMINI, LOCAL])
+def test_stop_ends_the_connection_while_no_text_comes(wire: WireServer, talks: Talks, model: str, pings: bool) -> None:
+    wire.script(Play(chunks=("One ", "two"), hold_before=(1,), pings=pings))
+    answer_id = talks.ask("Count.", talks.picture(), model=model)
     live = talks.live(answer_id)
     assert live.wait_for(lambda: live.text == "One ", 10)
     wire.wait_held()
@@ -99,12 +104,46 @@ def test_stop_works_while_the_provider_is_silent(wire: WireServer, talks: Talks)
     assert not live.closed
     talks.engine.stop(OWNER, answer_id)
     stopped = talks.end(answer_id, seconds=5)  # the provider is still holding its next word
-    assert (wire.held, stopped.state, stopped.text) == (1, State.STOPPED, "One ")
+    assert (stopped.state, stopped.text) == (State.STOPPED, "One ")
     assert stopped.cost_usd is None
     assert [attempt.outcome for attempt in stopped.attempts] == ["stopped"]
+    assert wire.requests[-1].left.wait(5)  # and knows that nobody waits for it: what is not written is not paid for
+    assert talks.owned.answer(answer_id) == stopped
+    assert talks.answered("And now?", model=model).state is State.COMPLETE
+
+
+def test_stop_before_the_reply_begins_ends_it_where_it_begins(wire: WireServer, talks: Talks) -> None:
+    wire.script(Play(chunks=("One ", "two"), hold_before=(-1, 0)))
+    answer_id = talks.ask("Count.", talks.picture())
+    wire.wait_held()
+    talks.engine.stop(OWNER, answer_id)
+    assert talks.end(answer_id, seconds=5).state is State.STOPPED
     wire.release()
-    assert wire.requests[-1].done.wait(10)
-    assert talks.owned.answer(answer_id).text == "One "  # what comes after Stop is not taken
+    assert wire.requests[-1].left.wait(5)  # not only at the first word
+
+
+@pytest.mark.parametrize("model", [CLAUDE, GPT, GEMINI, LOCAL])
+@pytest.mark.parametrize(
+    "play",
+    [
+        Play(chunks=("One ", "two"), hold_before=(1,), pings=True),
+        Play(chunks=("One ", *("on " * 400).split(" ")), delay_seconds=0.1),
+    ],
+    ids=["pings", "drips"],
+)
+def test_a_whole_answer_has_its_time_however_lively_the_connection(
+    wire: WireServer, store: Store, model: str, play: Play
+) -> None:
+    engine = Engine(store, Settings(answer_seconds=1.5), load_catalogue(), today=lambda: TODAY)
+    talks = Talks(store, engine)
+    wire.script(play)
+    failed = talks.end(talks.ask("Count.", talks.picture(), model=model), seconds=15)
+    assert (failed.state, failed.outcome) == (State.FAILED, "timeout")
+    assert failed.text.startswith("One ")
+    assert "did not answer in time" in failed.sentence
+    assert [attempt.outcome for attempt in failed.attempts] == ["timeout"]
+    assert wire.requests[-1].left.wait(5)
+    engine.close()
 
 
 def test_stopped_answer_is_part_of_the_talk(wire: WireServer, talks: Talks) -> None:
@@ -224,6 +263,64 @@ def test_continue_that_fails_loses_nothing_and_can_be_tried_again(wire: WireServ
     assert (failed.state, failed.text) == (State.FAILED, "One,")
     whole = talks.end(talks.engine.go_on(OWNER, cut.id))
     assert (whole.state, whole.text, whole.sentence) == (State.COMPLETE, "One, two.", "")
+
+
+def test_two_who_continue_at_once_send_one_request(wire: WireServer, talks: Talks) -> None:
+    wire.script(Play(chunks=("One,",), ending="max_tokens"), *[Play(chunks=(" two",), hold_before=(1,))] * 2)
+    cut = talks.answered("Count.", talks.picture(), model=CLAUDE)
+
+    def go_on(_: int) -> bool:
+        try:
+            talks.engine.go_on(OWNER, cut.id)
+        except (NotThere, StillAnswering):
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(go_on, range(8))) == 1
+    wire.wait_held()
+    wire.release()
+    whole = talks.end(cut.id)
+    assert (whole.state, whole.text, len(wire.requests)) == (State.COMPLETE, "One, two", 2)
+
+
+def test_stop_before_a_continuation_is_sent_keeps_what_was_sent_before(
+    wire: WireServer, talks: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.script(Play(chunks=("One,",), ending="max_tokens"))
+    cut = talks.answered("Count.", talks.picture(), model=CLAUDE)
+    turns = type(talks.owned).turns
+
+    def stopped_meanwhile(*args: object) -> object:
+        talks.engine.stop(OWNER, cut.id)
+        return turns(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(talks.owned), "turns", stopped_meanwhile)
+    talks.engine.go_on(OWNER, cut.id)
+    stopped = talks.end(cut.id)
+    assert (stopped.state, stopped.text, len(wire.requests)) == (State.STOPPED, "One,", 1)
+    assert stopped.picture_ids == cut.picture_ids != ()
+    assert stopped.sent_sha256 == cut.sent_sha256 == wire.requests[0].sha256
+    assert (stopped.cost_usd, stopped.usage) == (cut.cost_usd, cut.usage)
+
+
+def test_one_answer_at_a_time_in_a_talk(wire: WireServer, talks: Talks) -> None:
+    wire.script(Play(chunks=("One ", "two"), hold_before=(1,)))
+    picture, other = talks.picture(), talks.picture("OTHER")
+    running = talks.ask("Count.", picture)
+    wire.wait_held()
+    talks.owned.set_waiting(talks.conversation_id, [other.id])
+    turn_id = talks.owned.answer(running).turn_id
+    with pytest.raises(StillAnswering, match="One answer at a time"):
+        talks.ask("And this?", other)
+    with pytest.raises(StillAnswering, match="One answer at a time"):
+        talks.engine.ask_again(OWNER, turn_id, model=GPT)
+    assert [one.id for one in talks.owned.waiting(talks.conversation_id)] == [other.id]  # nothing was lost
+    (turn,) = talks.owned.turns(talks.conversation_id)
+    assert [one.id for one in turn.answers] == [running]
+    talks.engine.stop(OWNER, running)
+    talks.end(running)
+    assert talks.answered("And this?", other).state is State.COMPLETE
 
 
 def test_only_what_broke_off_can_be_continued(wire: WireServer, talks: Talks) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,11 +23,12 @@ from vision.answering import engine as engine_module
 from vision.answering import worker as worker_module
 from vision.answering.engine import Engine
 from vision.answering.worker import INTERRUPTED
-from vision.answering.workers import SILENT_SECONDS, is_dead, me
+from vision.answering.workers import SILENT_SECONDS, is_dead, me, new_worker
 from vision.messages import Answer, Delta, Detail, Request
 from vision.models.catalog import Catalogue, Model, load_catalogue
 from vision.settings import Settings, Typed
 from vision.store import State, Store
+from vision.store.records import Start
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,6 +70,70 @@ def test_a_bug_is_a_sentence_and_never_a_running_answer(
     engine.close()
 
 
+def test_half_a_character_of_a_real_service_ends_like_any_other(wire: WireServer, talks: Talks) -> None:
+    wire.script(Play(ending="refusal", refusal="No. \ud83d"))
+    refused = talks.answered("Hello?", model=GPT)
+    assert (refused.state, refused.explanation) == (State.REFUSED, "OpenAI declined to answer this: No. ?")
+
+
+@pytest.mark.parametrize("broken", [("finish_answer",), ("finish_answer", "fail_answer"), ("save_text",)])
+def test_a_bug_while_writing_never_leaves_a_running_answer(
+    wire: WireServer, store: Store, talks: Talks, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, ...]
+) -> None:
+    def bug(*_: object, **__: object) -> None:
+        raise RuntimeError("bug")
+
+    wire.script(Play(chunks=("One ", "two"), hold_before=(1,)))
+    with monkeypatch.context() as patch:
+        for name in broken:
+            patch.setattr(type(talks.owned), name, bug)
+        answer_id = talks.ask("Count.")
+        live = talks.live(answer_id)
+        if broken != ("save_text",):
+            wire.wait_held()
+            until = time.monotonic() + 10
+            while talks.owned.answer(answer_id).text != "One " and time.monotonic() < until:
+                time.sleep(0.02)  # until the words that came are kept
+            wire.release()
+        assert live.wait_for(lambda: live.done, 10)
+    assert (live.error or "").startswith("Something went wrong inside Loupe (RuntimeError")
+    assert live.unsaved is ("fail_answer" in broken)
+    if live.unsaved:
+        assert talks.engine.recover() == 1
+    kept = talks.owned.answer(answer_id)
+    assert kept.state is (State.INTERRUPTED if live.unsaved else State.FAILED)
+    assert kept.text.startswith("One ")
+
+
+def test_no_thread_for_a_worker_is_a_sentence(wire: WireServer, talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_more(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_module.Worker, "start", no_more)
+        failed = talks.answered("Hello?")
+    assert failed.state is State.FAILED
+    assert talks.answered("Hello?").state is State.COMPLETE
+
+
+def test_an_answer_that_has_only_just_begun_is_not_called_dead(
+    wire: WireServer, store: Store, talks: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is there before its worker is, however long it takes until then."""
+    ask, found = type(talks.owned).ask, []
+
+    def slow(*args: object) -> object:
+        asked = ask(*args)  # type: ignore[arg-type]
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE answer SET updated = '2026-01-01 00:00:00.000000'")
+        found.append(talks.engine.recover())
+        return asked
+
+    monkeypatch.setattr(type(talks.owned), "ask", slow)
+    assert talks.answered("Hello?").state is State.COMPLETE
+    assert found == [0]
+
+
 @pytest.fixture
 def full(store: Store) -> Iterator[threading.Event]:
     """Once set, new connections of the store find no room (SQLITE_FULL)."""
@@ -99,11 +165,14 @@ def test_full_disk_is_told_and_the_answer_is_saved_once_there_is_room(
     assert live.text == "One " + long  # still read on the page
     wire.wait_held()
     wire.release()
-    assert live.wait_for(lambda: live.done, 10)
+    assert live.wait_for(lambda: live.unsaved, 10)
     assert "disk is full" in (live.error or "")
+    assert (live.text, live.closed) == ("One " + long + "end.", True)
+    assert not live.done  # the row still says that it is running
     full.clear()
     store._engine.dispose()
-    assert live.wait_for(lambda: live.error is None, 10)
+    assert live.wait_for(lambda: live.done, 10)
+    assert (live.error, live.unsaved) == (None, False)
     kept = talks.owned.answer(answer_id)
     assert (kept.state, kept.text) == (State.COMPLETE, "One " + long + "end.")
     assert talks.answered("And now?", model=LOCAL).state is State.COMPLETE  # the engine lives
@@ -148,6 +217,34 @@ def test_killed_in_mid_answer_it_is_interrupted_with_its_text(wire: WireServer, 
     assert again.state is State.COMPLETE
 
 
+def test_an_answer_that_another_process_writes_is_stopped(wire: WireServer, store: Store, talks: Talks) -> None:
+    wire.script(Play(chunks=("One ", "two"), hold_before=(1,)))
+    addresses = (str(store._engine.url), Path(store.blobs.path("0" * 64) or "").parents[2].as_uri())
+    command = [sys.executable, "-c", ASKS_AND_DIES, *addresses, talks.picture().id]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        answer_id = process.stdout.readline().strip()
+        talks.engine.stop("somebody else", answer_id)
+        talks.engine.stop(OWNER, answer_id)
+        assert wire.requests[-1].left.wait(10)  # it hears of it with its next sign of life
+        until = time.monotonic() + 10
+        while talks.owned.answer(answer_id).state is State.RUNNING and time.monotonic() < until:
+            time.sleep(0.02)
+        stopped = talks.owned.answer(answer_id)
+        process.kill()
+    assert (stopped.state, stopped.text) == (State.STOPPED, "One ")
+
+
+def test_a_question_is_not_held_up_by_a_dead_workers_answer(wire: WireServer, store: Store, talks: Talks) -> None:
+    start = Start("openai", GPT, Detail.NORMAL, f"{socket.gethostname()}:4194999:abc")
+    talks.conversation_id = talks.owned.create_conversation().id
+    _, answer_id = talks.owned.ask(talks.conversation_id, "q", [], start)
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE answer SET updated = '2026-01-01 00:00:00.000000'")
+    assert talks.answered("Hello?").state is State.COMPLETE
+    assert talks.owned.answer(answer_id).state is State.INTERRUPTED
+
+
 def test_running_answers_of_this_process_are_left_alone(wire: WireServer, talks: Talks) -> None:
     wire.script(Play(hold_before=(0,)))
     answer_id = talks.ask("Count.", talks.picture())
@@ -160,8 +257,8 @@ def test_running_answers_of_this_process_are_left_alone(wire: WireServer, talks:
 def test_row_that_nobody_writes_any_more_is_recovered(store: Store, talks: Talks) -> None:
     """Our own process gave up on it (the disk stayed full): no heartbeat, no worker."""
     owned = talks.owned
-    turn = owned.add_turn(owned.create_conversation().id, "q")
-    answer_id = owned.start_answer(turn.id, "openai", GPT, Detail.NORMAL, me())
+    start = Start("openai", GPT, Detail.NORMAL, new_worker())
+    _, answer_id = owned.ask(owned.create_conversation().id, "q", [], start)
     assert talks.engine.recover() == 0  # just begun
     with store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE answer SET updated = '2026-01-01 00:00:00.000000'")
@@ -173,6 +270,7 @@ def test_row_that_nobody_writes_any_more_is_recovered(store: Store, talks: Talks
     ("worker", "silent", "dead"),
     [
         (me(), 1e6, False),
+        (new_worker(), 1e6, False),
         ("elsewhere:1:abc", 1.0, False),
         ("elsewhere:1:abc", SILENT_SECONDS + 1, True),
         (f"{socket.gethostname()}:{me().split(':')[-2]}:other-token", 0.0, True),  # our number, used before
@@ -180,7 +278,7 @@ def test_row_that_nobody_writes_any_more_is_recovered(store: Store, talks: Talks
         (f"{socket.gethostname()}:1:abc", 0.0, False),
         ("nonsense", 0.0, False),
     ],
-    ids=["me", "elsewhere", "silent", "our number before", "gone", "alive", "nonsense"],
+    ids=["me", "one of ours", "elsewhere", "silent", "our number before", "gone", "alive", "nonsense"],
 )
 def test_who_is_dead(worker: str, silent: float, dead: bool) -> None:
     now = datetime.now(UTC)

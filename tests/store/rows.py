@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from vision.images.opening import Opened
 from vision.messages import Answer, Attempt, Detail, Evidence, Picture, Prepared, Stop, Usage
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
+from vision.store.records import Start
 
 WORKER = "here:1:abc"
+START = Start("openai", "m-1", Detail.NORMAL, WORKER)
 PREPARED = Prepared(b"sent", "f" * 64, "image/jpeg", 100, 50, 12, True, "high", ("turned upright",))
 
 
@@ -47,6 +49,8 @@ class World:
     answer: StoredAnswer
     running: StoredAnswer
     upload: Upload
+    broken_off: StoredAnswer
+    quiet_id: str  # the talk of ``broken_off``
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -54,9 +58,19 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     owned.keep_prepared(picture.id, "key", PREPARED)
     talk = owned.create_conversation()
     turn = owned.add_turn(talk.id, "What is the total?", [picture.id])
-    answer_id = owned.start_answer(turn.id, "openai", "m-1", Detail.NORMAL, WORKER)
+    answer_id = owned.start_answer(turn.id, START)
     assert owned.finish_answer(answer_id, WORKER, answer(), [picture.id])
-    running = owned.start_answer(turn.id, "openai", "m-1", Detail.FINE, WORKER)
+    running = owned.start_answer(turn.id, replace(START, detail=Detail.FINE))
     owned.set_waiting(talk.id, [picture.id])
     upload = owned.begin_upload("batch", "a.jpg|3|1", "a.jpg", 3)
-    return World(picture, talk.id, owned.turn(turn.id), owned.answer(answer_id), owned.answer(running), upload)
+    broken_off = break_off(owned)
+    quiet_id = owned.turn(broken_off.turn_id).conversation_id
+    done, runs = owned.answer(answer_id), owned.answer(running)
+    return World(picture, talk.id, owned.turn(turn.id), done, runs, upload, broken_off, quiet_id)
+
+
+def break_off(owned: OwnedStore) -> StoredAnswer:
+    """An answer that was cut off, in a talk of its own in which nothing runs."""
+    _, answer_id = owned.ask(owned.create_conversation().id, "And the rest?", [], START)
+    assert owned.finish_answer(answer_id, WORKER, replace(answer("The rest"), stop=Stop.CUT_OFF))
+    return owned.answer(answer_id)

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.rows import PREPARED, WORKER, World, answer, fill, opened
+from tests.store.rows import PREPARED, START, WORKER, World, answer, fill, opened
 from vision.errors import NotThere
 from vision.messages import Detail
 from vision.store import OwnedStore, Store, Totals
 from vision.store.database import writing
+from vision.store.records import Standing
 from vision.store.tables import Base
 
 Call = Callable[[OwnedStore, World], Any]
@@ -38,13 +39,14 @@ BY_A_STRANGER: dict[str, Call] = {
     "set_choice": lambda s, w: s.set_choice(w.conversation_id, "m", Detail.FINE),
     "delete_conversation": lambda s, w: s.delete_conversation(w.conversation_id),
     "add_turn": lambda s, w: s.add_turn(w.conversation_id, "hello"),
+    "ask": lambda s, w: s.ask(w.quiet_id, "hello", [], START),
     "turn": lambda s, w: s.turn(w.turn.id),
     "turns": lambda s, w: s.turns(w.conversation_id),
-    "count_turns": lambda s, w: s.count_turns(w.conversation_id),
-    "edit_turn": lambda s, w: s.edit_turn(w.turn.id, "changed"),
-    "start_answer": lambda s, w: s.start_answer(w.turn.id, "openai", "m", Detail.NORMAL, WORKER),
-    "resume_answer": lambda s, w: s.resume_answer(w.answer.id, WORKER),
-    "save_text": lambda s, w: s.save_text(w.running.id, WORKER, "changed"),
+    "ask_instead": lambda s, w: s.ask_instead(w.turn.id, "changed", START),
+    "start_answer": lambda s, w: s.start_answer(w.broken_off.turn_id, START),
+    "resume_answer": lambda s, w: s.resume_answer(w.broken_off.id, WORKER),
+    "save_text": lambda s, w: s.save_text(w.running.id, WORKER, "changed") is not Standing.LOST,
+    "want_stop": lambda s, w: s.want_stop(w.running.id),
     "finish_answer": lambda s, w: s.finish_answer(w.running.id, WORKER, answer()),
     "fail_answer": lambda s, w: s.fail_answer(w.running.id, WORKER, outcome="x", sentence="x", text="x"),
     "answer": lambda s, w: s.answer(w.answer.id),

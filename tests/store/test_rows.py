@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests.store.rows import PREPARED, WORKER, answer, fill, opened
-from vision.errors import NotThere
-from vision.messages import Attempt, Detail, Evidence, Usage
+from tests.store.rows import PREPARED, START, WORKER, answer, fill, opened
+from vision.errors import NotThere, StillAnswering
+from vision.messages import Attempt, Evidence, Stop, Usage
 from vision.store import State, Store
+from vision.store.records import Standing
 
 
 def test_answer_comes_back_whole(store: Store) -> None:
@@ -95,7 +96,7 @@ def test_search_finds_letters_in_any_case(store: Store, words: str) -> None:
     owned = store.of("local")
     talk = owned.create_conversation("A Title")
     turn = owned.add_turn(talk.id, "Wie viele Äpfel, 100 % sure?")
-    answer_id = owned.start_answer(turn.id, "openai", "m-1", Detail.NORMAL, WORKER)
+    answer_id = owned.start_answer(turn.id, START)
     owned.finish_answer(answer_id, WORKER, answer("Under_Score and BACK\\slash"))
     other = owned.create_conversation("Nothing of it")
     owned.add_turn(other.id, "100 pct, underXscore")
@@ -108,15 +109,15 @@ def test_last_turns_in_order(store: Store) -> None:
     for number in range(5):
         owned.add_turn(talk.id, str(number))
     assert [turn.question for turn in owned.turns(talk.id, last=2)] == ["3", "4"]
-    assert owned.count_turns(talk.id) == 5
+    assert len(owned.turns(talk.id)) == 5
 
 
 def test_edit_forgets_what_came_after(store: Store) -> None:
     owned = store.of("local")
     world = fill(owned)
     owned.add_turn(world.conversation_id, "later")
-    edited = owned.edit_turn(world.turn.id, "What is the date?")
-    assert (edited.question, edited.answers) == ("What is the date?", ())
+    edited, answer_id = owned.ask_instead(world.turn.id, "What is the date?", START)
+    assert (edited.question, [one.id for one in edited.answers]) == ("What is the date?", [answer_id])
     assert [picture.id for picture in edited.pictures] == [world.picture.id]
     assert [turn.id for turn in owned.turns(world.conversation_id)] == [world.turn.id]
 
@@ -135,9 +136,9 @@ def test_deleted_talk_keeps_its_pictures(store: Store) -> None:
 def test_only_its_worker_writes_to_an_answer(store: Store) -> None:
     owned = store.of("local")
     running = fill(owned).running
-    assert not owned.save_text(running.id, "other:2:def", "no")
+    assert owned.save_text(running.id, "other:2:def", "no") is Standing.LOST
     assert not owned.finish_answer(running.id, "other:2:def", answer())
-    assert owned.save_text(running.id, WORKER, "so far")
+    assert owned.save_text(running.id, WORKER, "so far") is Standing.MINE
     assert owned.answer(running.id).text == "so far"
 
 
@@ -149,7 +150,7 @@ def test_interrupted_answer_of_a_slow_worker_becomes_its_own_again(store: Store)
     assert owned.interrupt_answer(owned.answer(running.id), "The server stopped.")
     given_up = owned.answer(running.id)
     assert (given_up.state, given_up.text, given_up.sentence) == (State.INTERRUPTED, "half", "The server stopped.")
-    assert owned.save_text(running.id, WORKER, "half and more")
+    assert owned.save_text(running.id, WORKER, "half and more") is Standing.MINE
     assert owned.answer(running.id).state is State.RUNNING
 
 
@@ -161,17 +162,43 @@ def test_failure_keeps_the_text_that_came(store: Store) -> None:
     kept = owned.answer(running.id)
     assert (kept.state, kept.outcome, kept.sentence, kept.text) == (State.FAILED, "overloaded", "Wait.", "half")
     assert kept.attempts == (tried,)
-    assert not owned.save_text(running.id, WORKER, "too late")
+    assert owned.save_text(running.id, WORKER, "too late") is Standing.LOST
 
 
 def test_continued_answer_keeps_its_earlier_attempts(store: Store) -> None:
     owned = store.of("local")
     world = fill(owned)
-    owned.resume_answer(world.answer.id, WORKER)
-    assert owned.finish_answer(world.answer.id, WORKER, answer("The total is 12.50. And more."))
-    kept = owned.answer(world.answer.id)
+    owned.resume_answer(world.broken_off.id, WORKER)
+    assert owned.finish_answer(world.broken_off.id, WORKER, answer("The rest. And more."))
+    kept = owned.answer(world.broken_off.id)
     assert kept.text.endswith("And more.")
     assert len(kept.attempts) == 2
+
+
+def test_only_what_broke_off_with_words_is_continued(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    with pytest.raises(StillAnswering):  # something else in that talk is running
+        owned.resume_answer(world.answer.id, WORKER)
+    owned.finish_answer(world.running.id, WORKER, answer())
+    with pytest.raises(NotThere):  # it is complete
+        owned.resume_answer(world.answer.id, WORKER)
+    silent = owned.start_answer(world.turn.id, START)
+    owned.fail_answer(silent, WORKER, outcome="x", sentence="x", text=" ")
+    with pytest.raises(NotThere):
+        owned.resume_answer(silent, WORKER)
+
+
+def test_who_writes_elsewhere_hears_that_it_is_to_stop(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    assert owned.save_text(world.running.id, WORKER) is Standing.MINE
+    assert owned.want_stop(world.running.id)
+    assert owned.save_text(world.running.id, WORKER, "half") is Standing.UNWANTED
+    owned.finish_answer(world.running.id, WORKER, replace(answer("half"), stop=Stop.STOPPED))
+    assert not owned.want_stop(world.running.id)  # nobody writes any more
+    owned.resume_answer(world.running.id, "other:2:def")
+    assert owned.save_text(world.running.id, "other:2:def") is Standing.MINE
 
 
 def test_texts_that_databases_refuse_are_made_storable(store: Store) -> None:
@@ -194,8 +221,8 @@ def test_no_text_of_an_answer_is_refused(store: Store) -> None:
         evidence=(Evidence(half, (0.0, 0.0, 1.0, 1.0), 0.5),),
         attempts=(Attempt("openai", half, "complete", request_id=half, sentence=half, sent_sha256=(half,)),),
     )
-    answer_id = owned.start_answer(turn.id, "openai", half, Detail.NORMAL, WORKER)
-    assert owned.save_text(answer_id, WORKER, whole)
+    answer_id = owned.start_answer(turn.id, replace(START, model=half))
+    assert owned.save_text(answer_id, WORKER, whole) is Standing.MINE
     assert owned.answer(answer_id).text == "\U0001f600"
     assert owned.finish_answer(answer_id, WORKER, told, [half])
     kept = owned.answer(answer_id)
@@ -204,7 +231,7 @@ def test_no_text_of_an_answer_is_refused(store: Store) -> None:
     items = owned.answer_items(turn.conversation_id, "openai", half)
     assert items[answer_id] == ({"text": "x\U0001f600?", "parts": ["?", 1, None]},)
     assert owned.fail_answer(
-        owned.start_answer(turn.id, "openai", "m", Detail.NORMAL, WORKER),
+        owned.start_answer(turn.id, START),
         WORKER,
         outcome=half,
         sentence=half,

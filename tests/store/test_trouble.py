@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
 from tests.store.conftest import open_store
-from tests.store.rows import WORKER, answer, fill, opened
-from vision.errors import DiskFull, NotThere, StoreError
-from vision.messages import Detail
-from vision.store import State, Store
+from tests.store.rows import START, WORKER, answer, break_off, fill, opened
+from vision.errors import DiskFull, NotThere, StillAnswering, StoreError
+from vision.store import OwnedStore, State, Store
 from vision.store.blobs import STALE_PART_SECONDS, Blobs
 from vision.store.migrating import FOLDER, HEAD
+from vision.store.records import Standing
 from vision.store.tables import Base
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def test_two_processes_that_start_and_write_at_once_lose_nothing(tmp_path: Path)
     for picture_id, answer_id in written:
         assert owned.picture_bytes(picture_id)
         assert owned.answer(answer_id).state is State.COMPLETE
-    assert [owned.count_turns(talk.id) for talk in owned.conversations()] == [15, 15]
+    assert [len(owned.turns(talk.id)) for talk in owned.conversations()] == [15, 15]
     store.close()
     check_whole(tmp_path)
 
@@ -122,7 +122,7 @@ def test_full_database_is_a_sentence_and_loses_nothing(store: Store) -> None:
             owned.add_turn(world.conversation_id, "long " * 100_000)
         assert owned.answer(world.running.id).text == "half"
         assert owned.turns(world.conversation_id) == (owned.turn(world.turn.id),)
-    assert owned.save_text(world.running.id, WORKER, "half and more")  # there is room again
+    assert owned.save_text(world.running.id, WORKER, "half and more") is Standing.MINE  # there is room again
 
 
 FULL_DISK = """
@@ -294,5 +294,49 @@ def test_answers_of_two_workers_are_numbered_apart(store: Store) -> None:
     owned = store.of("local")
     turn = owned.add_turn(owned.create_conversation().id, "q")
     with ThreadPoolExecutor(6) as pool:
-        ids = list(pool.map(lambda _: owned.start_answer(turn.id, "p", "m", Detail.NORMAL, WORKER), range(12)))
+        ids = list(pool.map(lambda _: once_alone(owned, turn.id), range(12)))
     assert {one.id for one in owned.turn(turn.id).answers} == set(ids)
+    assert len(set(ids)) == 12
+
+
+def once_alone(owned: OwnedStore, turn_id: str) -> str:
+    """An answer, whole, as soon as no other one is running."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(StillAnswering):
+            answer_id = owned.start_answer(turn_id, START)
+            assert owned.running_answers() == (owned.answer(answer_id),)
+            assert owned.finish_answer(answer_id, WORKER, answer())
+            return answer_id
+    raise TimeoutError
+
+
+def test_of_two_questions_at_once_one_is_kept_and_the_other_refused_whole(store: Store) -> None:
+    owned = store.of("local")
+    talk = owned.create_conversation()
+
+    def ask(number: int) -> str | None:
+        with suppress(StillAnswering):
+            return owned.ask(talk.id, str(number), [], START)[1]
+        return None
+
+    with ThreadPoolExecutor(6) as pool:
+        asked = [one for one in pool.map(ask, range(12)) if one is not None]
+    (turn,) = owned.turns(talk.id)
+    assert [one.id for one in turn.answers] == asked
+
+
+def test_of_two_who_continue_at_once_one_gets_it(store: Store) -> None:
+    owned = store.of("local")
+    before = break_off(owned)
+
+    def resume(number: int) -> bool:
+        try:
+            assert owned.resume_answer(before.id, f"here:1:{number}") == before
+        except (NotThere, StillAnswering):
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(resume, range(12))) == 1
+    assert owned.answer(before.id).state is State.RUNNING

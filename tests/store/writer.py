@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 
 from tests.store.conftest import open_store
-from tests.store.rows import WORKER, answer, opened
-from vision.messages import Detail
+from tests.store.rows import START, WORKER, answer, opened
 
 
 def main(folder: str, rounds: str) -> None:
@@ -22,7 +21,7 @@ def main(folder: str, rounds: str) -> None:
         data = f"{os.getpid()} {number}".encode() * 2000
         picture = owned.add_picture(opened(data), data)
         turn = owned.add_turn(talk.id, f"question {number}", [picture.id])
-        answer_id = owned.start_answer(turn.id, "openai", "m-1", Detail.NORMAL, WORKER)
+        answer_id = owned.start_answer(turn.id, START)
         owned.save_text(answer_id, WORKER, "so far")
         owned.finish_answer(answer_id, WORKER, answer())
         print(picture.id, answer_id, flush=True)

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from vision.answering.choosing import connect as connect_provider
 from vision.answering.live import Live
 from vision.answering.worker import INTERRUPTED, Connect, Task, Tools, Worker
-from vision.answering.workers import SILENT_SECONDS, is_dead, me
-from vision.errors import LoupeError, NotThere
+from vision.answering.workers import SILENT_SECONDS, is_dead, is_ours, new_worker
+from vision.errors import LoupeError, StillAnswering
 from vision.messages import Detail
-from vision.models.catalog import Catalogue, resolve
+from vision.models.catalog import COMPATIBLE, Catalogue, resolve
 from vision.settings import Settings, Typed
-from vision.store import OwnedStore, State, Store, StoredAnswer, StoredTurn
+from vision.store import OwnedStore, Store, StoredAnswer, StoredTurn
+from vision.store.records import Start
 
 KEEP_DONE_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
-CAN_GO_ON = frozenset({State.CUT_OFF, State.STOPPED, State.FAILED, State.INTERRUPTED})
+_Begun = TypeVar("_Begun")
 
 
 def _today() -> date:
@@ -53,6 +56,7 @@ class Engine:
         self._tools = Tools(catalogue, connect, today, settings.answer_seconds, self._closing)
         self._lock = threading.Lock()
         self._running: dict[str, _Running] = {}
+        self._starting: set[str] = set()
 
     def ask(
         self,
@@ -68,11 +72,15 @@ class Engine:
         """Puts a question with its new pictures; returns the id of the answer that is now being written.
 
         ``model`` is a word for ``models.catalog.resolve``. What goes wrong from here on is the answer's state, not an
-        exception. Raises NotThere and StoreError.
+        exception. Raises NotThere and StoreError, and StillAnswering while another answer of the talk is being written:
+        then nothing was asked, and the pictures wait as before. So do ``ask_again``, ``edit`` and ``go_on``.
         """
         owned = self._store.of(owner)
-        turn = owned.add_turn(conversation_id, question, picture_ids)
-        return self._answer(owned, turn, model=model, detail=detail, typed=typed)
+        with self._begun(model, detail) as start:
+            owned.set_choice(conversation_id, model, detail)
+            turn, answer_id = self._alone(owned, lambda: owned.ask(conversation_id, question, picture_ids, start))
+            self._start(owned, _task(turn, answer_id, start, model, typed))
+        return answer_id
 
     def ask_again(
         self, owner: str, turn_id: str, *, model: str, detail: Detail = Detail.NORMAL, typed: Typed | None = None
@@ -80,7 +88,11 @@ class Engine:
         """Another answer to the same question, perhaps by another model; the earlier ones are kept."""
         owned = self._store.of(owner)
         turn = owned.turn(turn_id)
-        return self._answer(owned, turn, model=model, detail=detail, typed=typed)
+        with self._begun(model, detail) as start:
+            owned.set_choice(turn.conversation_id, model, detail)
+            answer_id = self._alone(owned, lambda: owned.start_answer(turn.id, start))
+            self._start(owned, _task(turn, answer_id, start, model, typed))
+        return answer_id
 
     def edit(
         self,
@@ -99,28 +111,31 @@ class Engine:
             if later.position >= turn.position:
                 for answer in later.answers:
                     self.stop(owner, answer.id)
-        turn = owned.edit_turn(turn_id, question)
-        return self._answer(owned, turn, model=model, detail=detail, typed=typed)
+        with self._begun(model, detail) as start:
+            owned.set_choice(turn.conversation_id, model, detail)
+            turn, answer_id = self._alone(owned, lambda: owned.ask_instead(turn_id, question, start))
+            self._start(owned, _task(turn, answer_id, start, model, typed))
+        return answer_id
 
     def go_on(self, owner: str, answer_id: str, *, typed: Typed | None = None) -> str:
         """Continues an answer that broke off, with the same model, in place. Raises NotThere if it cannot be."""
         owned = self._store.of(owner)
         answer = owned.answer(answer_id)
-        if answer.state not in CAN_GO_ON or not answer.text.strip():
-            raise NotThere("There is nothing to continue here: ask again.")
         turn = owned.turn(answer.turn_id)
-        owned.resume_answer(answer_id, me())
-        word = self._word(answer)
-        self._start(
-            owned, Task(turn.conversation_id, turn.id, answer_id, word, answer.detail, typed or Typed(), answer)
-        )
+        word = f"{answer.provider}:{answer.model}" if answer.provider == COMPATIBLE else answer.model
+        with self._begun(word, answer.detail) as start:
+            before = self._alone(owned, lambda: owned.resume_answer(answer_id, start.worker))
+            self._start(owned, replace(_task(turn, answer_id, start, word, typed), go_on=before))
         return answer_id
 
     def stop(self, owner: str, answer_id: str) -> None:
-        """Ends an answer that is being written here, at once; what has come stays. Otherwise does nothing."""
+        """Ends an answer that is being written, with what has come: here at once, in another process within seconds.
+        Otherwise does nothing. Raises StoreError when that process cannot be told."""
         with self._lock:
             found = self._running.get(answer_id)
-        if found is not None and found.worker.owner == owner:
+        if found is None or found.worker.live.done:
+            self._store.of(owner).want_stop(answer_id)
+        elif found.worker.owner == owner:
             found.worker.stop()
 
     def live(self, answer_id: str) -> Live | None:
@@ -154,40 +169,61 @@ class Engine:
         for worker in workers:
             worker.join(max(0.0, until - time.monotonic()))
 
-    def _answer(self, owned: OwnedStore, turn: StoredTurn, *, model: str, detail: Detail, typed: Typed | None) -> str:
-        owned.set_choice(turn.conversation_id, model, detail)
+    @contextmanager
+    def _begun(self, word: str, detail: Detail) -> Iterator[Start]:
+        """A new worker's name, which counts as alive from before its row is there until its thread is."""
         try:
-            found = resolve(self._tools.catalogue, model, self._tools.today())
+            found = resolve(self._tools.catalogue, word, self._tools.today())
             provider, name = found.provider, found.id
         except LoupeError:
-            provider, name = "", model  # the worker meets the same error and writes it down
-        answer_id = owned.start_answer(turn.id, provider, name, detail, me())
-        self._start(owned, Task(turn.conversation_id, turn.id, answer_id, model, detail, typed or Typed()))
-        return answer_id
+            provider, name = "", word  # the worker meets the same error and writes it down
+        start = Start(provider, name, detail, new_worker())
+        with self._lock:
+            self._starting.add(start.worker)
+        try:
+            yield start
+        finally:
+            with self._lock:
+                self._starting.discard(start.worker)
+
+    def _alone(self, owned: OwnedStore, begin: Callable[[], _Begun]) -> _Begun:
+        """``begin``; if a dead worker's answer is in the way, once more without it."""
+        try:
+            return begin()
+        except StillAnswering:
+            if not self.recover(owned.owner):
+                raise
+        return begin()
 
     def _start(self, owned: OwnedStore, task: Task) -> None:
         worker = Worker(owned, task, self._tools)
         with self._lock:
             self._drop_done()
             self._running[task.answer_id] = _Running(worker)
-        worker.start()
+        try:
+            worker.start()
+        except RuntimeError as error:  # no more threads
+            worker.give_up(error)
 
     def _drop_done(self) -> None:
         now = time.monotonic()
         for key, found in list(self._running.items()):
-            if found.worker.live.done and not found.worker.alive():
+            if not found.worker.alive():
                 found.done_at = found.done_at or now
                 if now - found.done_at > KEEP_DONE_SECONDS:
                     del self._running[key]
 
     def _is_orphan(self, answer: StoredAnswer) -> bool:
-        if answer.worker != me():
+        if not is_ours(answer.worker):
             return is_dead(answer.worker, answer.updated, datetime.now(UTC))
         with self._lock:
             found = self._running.get(answer.id)
-        if found is None:  # just begun, or left over from a disk that was full
+            if answer.worker in self._starting:
+                return False
+        if found is None or found.worker.name != answer.worker:  # left over from a disk that was full
             return datetime.now(UTC) - answer.updated > timedelta(seconds=SILENT_SECONDS)
         return not found.worker.alive()
 
-    def _word(self, answer: StoredAnswer) -> str:
-        return f"{answer.provider}:{answer.model}" if answer.provider == "compatible" else answer.model
+
+def _task(turn: StoredTurn, answer_id: str, start: Start, word: str, typed: Typed | None) -> Task:
+    return Task(turn.conversation_id, turn.id, answer_id, start.worker, word, start.detail, typed or Typed())

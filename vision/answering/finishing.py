@@ -100,6 +100,7 @@ def continued(earlier: StoredAnswer, answer: Answer) -> Answer:
         first_word_seconds=earlier.first_word_seconds,
         cost_usd=_sum(earlier.cost_usd, answer.cost_usd),
         evidence=earlier.evidence + answer.evidence,
+        sent_sha256=answer.sent_sha256 or earlier.sent_sha256,
         items=(),
     )
 

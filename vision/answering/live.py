@@ -9,8 +9,9 @@ from collections.abc import Callable
 class Live:
     """Text that grows. Wait on ``cond``: it is notified with every piece, every warning and at the end.
 
-    ``error`` is a sentence for the person, or None: why the answer failed, or that it cannot be saved just now. Once
-    ``done``, the store has the whole answer (unless ``error`` says otherwise).
+    ``error`` is a sentence for the person, or None: why the answer failed, or that it cannot be saved just now. With
+    ``unsaved`` all of it is here and the store does not take it: that is tried again for minutes. Once ``done``, the
+    store has the whole answer, or, still ``unsaved``, it was given up.
     """
 
     def __init__(self, answer_id: str, text: str = "") -> None:
@@ -19,6 +20,7 @@ class Live:
         self._text = text
         self._closed = False
         self.done = False
+        self.unsaved = False
         self.error: str | None = None
 
     @property
@@ -47,15 +49,15 @@ class Live:
             self._closed = True
             self.cond.notify_all()
 
-    def warn(self, sentence: str | None) -> None:
+    def warn(self, sentence: str | None, *, unsaved: bool = False) -> None:
         with self.cond:
-            self.error = sentence
+            self.error, self.unsaved = sentence, unsaved
             self.cond.notify_all()
 
-    def finish(self, error: str | None = None) -> None:
+    def finish(self, error: str | None = None, *, unsaved: bool = False) -> None:
         with self.cond:
             self._closed = self.done = True
-            self.error = error
+            self.error, self.unsaved = error, unsaved
             self.cond.notify_all()
 
     def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:

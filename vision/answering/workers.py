@@ -15,13 +15,23 @@ _TOKEN = secrets.token_hex(8)  # a process id comes back, in a container even al
 
 
 def me() -> str:
-    """The name of this process as a worker: host:pid:token."""
+    """The name of this process: host:pid:token."""
     return f"{socket.gethostname()}:{os.getpid()}:{_TOKEN}"
+
+
+def new_worker() -> str:
+    """The name of one worker of this process. No two share one: only its own worker may write to an answer."""
+    return f"{me()}.{secrets.token_hex(4)}"
+
+
+def is_ours(worker: str) -> bool:
+    """Whether ``worker`` is of this process."""
+    return worker == me() or worker.startswith(f"{me()}.")
 
 
 def is_dead(worker: str, updated: datetime, now: datetime) -> bool:
     """Whether the process ``worker`` is gone: known for sure on this machine, else by its silence."""
-    if worker == me():
+    if is_ours(worker):
         return False
     if now - updated > timedelta(seconds=SILENT_SECONDS):
         return True

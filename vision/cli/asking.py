@@ -129,7 +129,7 @@ class _Talk:
         assert live is not None  # noqa: S101 - it has only just begun
         shown = ""
         try:
-            while not live.done or len(live.text) > len(shown):
+            while not (live.done or live.unsaved) or len(live.text) > len(shown):
                 text = live.wait_beyond(len(shown), FOLLOW_SECONDS)
                 if not self._as_json:
                     write(text[len(shown) :])

@@ -13,65 +13,80 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, defer
 
+from vision.errors import NotThere, StillAnswering
 from vision.messages import Answer, Attempt, Detail, Evidence, Json, Usage
 from vision.store.owned import Owned
-from vision.store.records import State, StoredAnswer
+from vision.store.records import CAN_GO_ON, Standing, Start, State, StoredAnswer
 from vision.store.tables import REQUEST_ID_LENGTH, AnswerRow, AttemptRow, ConversationRow, TurnRow, now
 
 OPEN = (State.RUNNING, State.INTERRUPTED)
+ONE_AT_A_TIME = "One answer at a time: stop it, or wait, then ask again."
+NOTHING_TO_CONTINUE = "There is nothing to continue here: ask again."
 
 
 class OwnedAnswers(Owned):
-    def start_answer(self, turn_id: str, provider: str, model: str, detail: Detail, worker: str) -> str:
-        """A running answer, newest of its turn; returns its id. Raises NotThere."""
+    def start_answer(self, turn_id: str, start: Start) -> str:
+        """A running answer, newest of its turn; returns its id. Raises NotThere, and StillAnswering while another
+        answer of the talk is running."""
         with self._writing() as session:
-            turn = self._row(session, TurnRow, turn_id, locked=True)
-            self._row(session, ConversationRow, turn.conversation_id).updated = now()
-            last = select(func.max(AnswerRow.number)).where(AnswerRow.owner == self.owner, AnswerRow.turn_id == turn_id)
-            row = AnswerRow(
-                owner=self.owner,
-                turn_id=turn_id,
-                number=(session.scalar(last) or 0) + 1,
-                state=State.RUNNING,
-                provider=provider,
-                model=model,
-                detail=detail,
-                worker=worker,
-            )
-            session.add(row)
-            session.flush()
-            return row.id
+            return begin_answer(session, self.owner, self._row(session, TurnRow, turn_id), start)
 
-    def resume_answer(self, answer_id: str, worker: str) -> None:
-        """An ended answer runs again (Continue): its text stays. Raises NotThere."""
+    def resume_answer(self, answer_id: str, worker: str) -> StoredAnswer:
+        """An ended answer runs again (Continue): its text stays. Of two at once one gets it. Returns it as it was.
+
+        Raises NotThere, also when there is nothing to continue, and StillAnswering as in ``start_answer``."""
         with self._writing() as session:
-            row = self._row(session, AnswerRow, answer_id)
-            row.state, row.worker, row.updated, row.finished = State.RUNNING, worker, now(), None
-            row.outcome = row.sentence = row.explanation = ""
+            turn = self._row(session, TurnRow, self._row(session, AnswerRow, answer_id).turn_id)
+            alone(session, self.owner, turn.conversation_id)
+            mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id)
+            before = stored_answers(session, self.owner, AnswerRow.id == answer_id)[0]
+            if not before.text.strip():
+                raise NotThere(NOTHING_TO_CONTINUE)
+            values = {
+                "state": State.RUNNING,
+                "worker": worker,
+                "stop_wanted": False,
+                "updated": now(),
+                "finished": None,
+                **dict.fromkeys(("outcome", "sentence", "explanation"), ""),
+            }
+            changed = update(AnswerRow).where(*mine, AnswerRow.state.in_(CAN_GO_ON)).values(values)
+            if not session.execute(changed).rowcount:  # type: ignore[attr-defined]
+                raise NotThere(NOTHING_TO_CONTINUE)
+            return before
 
-    def save_text(self, answer_id: str, worker: str, text: str | None = None) -> bool:
-        """The whole text so far, or with None only the sign of life. False if the row is no longer this worker's."""
+    def save_text(self, answer_id: str, worker: str, text: str | None = None) -> Standing:
+        """The whole text so far, or with None only the sign of life; says whether to go on."""
         values: dict[str, Any] = {"updated": now(), "state": State.RUNNING}
         if text is not None:
             values["text"] = text
         with self._writing() as session:
             mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
-            kept = session.execute(update(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).values(values))
-            return bool(kept.rowcount)  # type: ignore[attr-defined]
+            kept = update(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).values(values)
+            unwanted = session.execute(kept.returning(AnswerRow.stop_wanted)).scalar_one_or_none()
+            if unwanted is None:
+                return Standing.LOST
+            return Standing.UNWANTED if unwanted else Standing.MINE
+
+    def want_stop(self, answer_id: str) -> bool:
+        """Asks whoever writes this answer, in whatever process, to stop: it reads this with its next ``save_text``.
+        Whether there was one to ask."""
+        with self._writing() as session:
+            mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.state == State.RUNNING)
+            asked = session.execute(update(AnswerRow).where(*mine).values(stop_wanted=True))
+            return bool(asked.rowcount)  # type: ignore[attr-defined]
 
     def finish_answer(self, answer_id: str, worker: str, answer: Answer, picture_ids: Sequence[str] = ()) -> bool:
-        """What came back, whole; ``answer.attempts`` are added to those kept before. False as in ``save_text``."""
+        """What came back, whole; ``answer.attempts`` are added to those kept before. False if the
+        row is no longer this worker's."""
         with self._writing() as session:
             row = self._mine(session, answer_id, worker)
             if row is None:
                 return False
             row.state, row.text, row.explanation = State(answer.stop.value), answer.text, answer.explanation
             row.usage, row.evidence = _usage_json(answer.usage), [_evidence_json(e) for e in answer.evidence]
-            row.items, row.picture_ids, row.sent_sha256 = (
-                [dict(item) for item in answer.items],
-                list(picture_ids),
-                list(answer.sent_sha256),
-            )
+            row.items = [dict(item) for item in answer.items]
+            row.picture_ids, row.sent_sha256 = list(picture_ids), list(answer.sent_sha256)
             row.cost = None if answer.cost_usd is None else str(answer.cost_usd)
             row.first_word_seconds, row.seconds = answer.first_word_seconds, answer.seconds
             row.request_id, row.finished, row.updated = _short(answer.request_id), now(), now()
@@ -89,7 +104,8 @@ class OwnedAnswers(Owned):
         attempts: Sequence[Attempt] = (),
         state: State = State.FAILED,
     ) -> bool:
-        """An answer that did not come to its end; what came of it is kept. False as in ``save_text``."""
+        """An answer that did not come to its end; what came of it is kept. False as in
+        ``finish_answer``."""
         with self._writing() as session:
             row = self._mine(session, answer_id, worker)
             if row is None:
@@ -155,6 +171,41 @@ class OwnedAnswers(Owned):
                     sentence=attempt.sentence,
                 )
             )
+
+
+def alone(session: Session, owner: str, conversation_id: str) -> None:
+    """Holds the talk for this transaction. Raises StillAnswering if an answer of it is running."""
+    talk = select(ConversationRow.id).where(ConversationRow.owner == owner, ConversationRow.id == conversation_id)
+    session.execute(talk.with_for_update())
+    running = (
+        select(AnswerRow.id)
+        .join(TurnRow, TurnRow.id == AnswerRow.turn_id)
+        .where(AnswerRow.owner == owner, TurnRow.owner == owner, TurnRow.conversation_id == conversation_id)
+        .where(AnswerRow.state == State.RUNNING)
+    )
+    if session.scalars(running.limit(1)).first() is not None:
+        raise StillAnswering(ONE_AT_A_TIME)
+
+
+def begin_answer(session: Session, owner: str, turn: TurnRow, start: Start) -> str:
+    """The row of a new answer to ``turn``; returns its id. Raises StillAnswering."""
+    alone(session, owner, turn.conversation_id)
+    talk = (ConversationRow.owner == owner, ConversationRow.id == turn.conversation_id)
+    session.execute(update(ConversationRow).where(*talk).values(updated=now()))
+    last = select(func.max(AnswerRow.number)).where(AnswerRow.owner == owner, AnswerRow.turn_id == turn.id)
+    row = AnswerRow(
+        owner=owner,
+        turn_id=turn.id,
+        number=(session.scalar(last) or 0) + 1,
+        state=State.RUNNING,
+        provider=start.provider,
+        model=start.model,
+        detail=start.detail,
+        worker=start.worker,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def stored_answers(session: Session, owner: str, which: ColumnElement[bool]) -> list[StoredAnswer]:

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from vision.messages import Detail
-from vision.store.answers import stored_answers
+from vision.store.answers import begin_answer, stored_answers
 from vision.store.owned import Owned
 from vision.store.pictures import stored_picture
-from vision.store.records import Conversation, StoredPicture, StoredTurn
+from vision.store.records import Conversation, Start, StoredPicture, StoredTurn
 from vision.store.tables import AnswerRow, ConversationRow, PictureRow, TurnPictureRow, TurnRow, WaitingPictureRow, now
 from vision.store.wording import storable
 
@@ -68,32 +68,46 @@ class OwnedConversations(Owned):
 
         Raises NotThere."""
         with self._writing() as session:
-            conversation = self._row(session, ConversationRow, conversation_id, locked=True)
-            last = select(func.max(TurnRow.position)).where(
-                TurnRow.owner == self.owner, TurnRow.conversation_id == conversation_id
-            )
-            row = TurnRow(
-                owner=self.owner,
-                conversation_id=conversation_id,
-                position=(session.scalar(last) or 0) + 1,
-                question=storable(question),
-            )
-            session.add(row)
-            session.flush()
-            for position, picture_id in enumerate(picture_ids):
-                picture = self._row(session, PictureRow, picture_id)
-                picture.used = now()
-                link = TurnPictureRow(turn_id=row.id, position=position, owner=self.owner, picture_id=picture.id)
-                session.add(link)
-            waiting = (
-                WaitingPictureRow.conversation_id == conversation_id,
-                WaitingPictureRow.picture_id.in_(picture_ids),
-            )
-            session.execute(delete(WaitingPictureRow).where(WaitingPictureRow.owner == self.owner, *waiting))
-            conversation.updated = now()
-            conversation.title = conversation.title or title_of(question)
-            session.flush()
-            return self._turns(session, [row])[0]
+            return self._turns(session, [self._add_turn(session, conversation_id, question, picture_ids)])[0]
+
+    def ask(
+        self, conversation_id: str, question: str, picture_ids: Sequence[str], start: Start
+    ) -> tuple[StoredTurn, str]:
+        """A question and its running answer at once: the turn, and the id of the answer.
+
+        Raises NotThere, and StillAnswering while another answer of the talk is running: then nothing has changed."""
+        with self._writing() as session:
+            row = self._add_turn(session, conversation_id, question, picture_ids)
+            answer_id = begin_answer(session, self.owner, row, start)
+            return self._turns(session, [row])[0], answer_id
+
+    def _add_turn(self, session: Session, conversation_id: str, question: str, picture_ids: Sequence[str]) -> TurnRow:
+        conversation = self._row(session, ConversationRow, conversation_id, locked=True)
+        last = select(func.max(TurnRow.position)).where(
+            TurnRow.owner == self.owner, TurnRow.conversation_id == conversation_id
+        )
+        row = TurnRow(
+            owner=self.owner,
+            conversation_id=conversation_id,
+            position=(session.scalar(last) or 0) + 1,
+            question=storable(question),
+        )
+        session.add(row)
+        session.flush()
+        for position, picture_id in enumerate(picture_ids):
+            picture = self._row(session, PictureRow, picture_id)
+            picture.used = now()
+            link = TurnPictureRow(turn_id=row.id, position=position, owner=self.owner, picture_id=picture.id)
+            session.add(link)
+        waiting = (
+            WaitingPictureRow.conversation_id == conversation_id,
+            WaitingPictureRow.picture_id.in_(picture_ids),
+        )
+        session.execute(delete(WaitingPictureRow).where(WaitingPictureRow.owner == self.owner, *waiting))
+        conversation.updated = now()
+        conversation.title = conversation.title or title_of(question)
+        session.flush()
+        return row
 
     def turn(self, turn_id: str) -> StoredTurn:
         """Raises NotThere."""
@@ -109,22 +123,18 @@ class OwnedConversations(Owned):
             found = session.scalars(rows if last is None else rows.limit(last)).all()
             return tuple(self._turns(session, found[::-1]))
 
-    def count_turns(self, conversation_id: str) -> int:
-        with self._reading() as session:
-            mine = (TurnRow.owner == self.owner, TurnRow.conversation_id == conversation_id)
-            return session.scalar(select(func.count()).select_from(TurnRow).where(*mine)) or 0
+    def ask_instead(self, turn_id: str, question: str, start: Start) -> tuple[StoredTurn, str]:
+        """Puts ``question`` in place, with a running answer; its answers and everything after it are gone.
 
-    def edit_turn(self, turn_id: str, question: str) -> StoredTurn:
-        """Puts ``question`` in place; its answers and everything after it are gone. Raises NotThere."""
+        Raises and returns as ``ask``."""
         with self._writing() as session:
             row = self._row(session, TurnRow, turn_id)
             later = (TurnRow.conversation_id == row.conversation_id, TurnRow.position > row.position)
             session.execute(delete(TurnRow).where(TurnRow.owner == self.owner, *later))
             session.execute(delete(AnswerRow).where(AnswerRow.owner == self.owner, AnswerRow.turn_id == turn_id))
             row.question = storable(question)
-            self._row(session, ConversationRow, row.conversation_id).updated = now()
-            session.flush()
-            return self._turns(session, [row])[0]
+            answer_id = begin_answer(session, self.owner, row, start)
+            return self._turns(session, [row])[0], answer_id
 
     def _turns(self, session: Session, rows: Sequence[TurnRow]) -> list[StoredTurn]:
         ids = [row.id for row in rows]

@@ -27,6 +27,28 @@ class State(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+# An answer in these states can be continued: there may be more to come.
+CAN_GO_ON = frozenset({State.CUT_OFF, State.STOPPED, State.FAILED, State.INTERRUPTED})
+
+
+class Standing(StrEnum):
+    """What a worker learns when it writes: the answer is its own, its own but to be stopped, or no longer its own."""
+
+    MINE = "mine"
+    UNWANTED = "unwanted"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Who is about to answer: ``worker`` is host:pid:token, another token for every answer."""
+
+    provider: str
+    model: str
+    detail: Detail
+    worker: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
     id: str

@@ -226,6 +226,7 @@ class AnswerRow(Base):
     seconds: Mapped[float] = mapped_column(default=0.0)
     request_id: Mapped[str | None] = mapped_column(Label(REQUEST_ID_LENGTH))
     worker: Mapped[str] = mapped_column(String(400))
+    stop_wanted: Mapped[bool] = mapped_column(default=False)
     started: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
     finished: Mapped[datetime | None]

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("request_id", sa.String(length=200), nullable=True),
         sa.Column("worker", sa.String(length=400), nullable=False),
+        sa.Column("stop_wanted", sa.Boolean(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished", sa.DateTime(timezone=True), nullable=True),
