@@ -52,7 +52,9 @@ def last(page: Page) -> str:
     return page.get_by_test_id("stChatMessage").last.inner_text()
 
 
-@pytest.mark.parametrize(("name", "make"), [("invoice.pdf", paper), ("scan.tiff", tiff)])
+@pytest.mark.parametrize(
+    ("name", "make"), [("invoice.pdf", paper), pytest.param("scan.tiff", tiff, marks=pytest.mark.long)]
+)
 def test_the_answer_comes_from_the_page_that_was_picked(
     app_server: Server, open_page: OpenPage, name: str, make: Callable[[], bytes]
 ) -> None:
