@@ -16,7 +16,7 @@ from PIL import Image
 from tests.images.making import TURNS, XMP, cornered, corners_of, decoded, encoded, exif, near, png_texts
 from tests.images.profiles import DISPLAY_P3, matrix_profile, srgb_to_light
 from vision.errors import PictureError, TooLarge
-from vision.images.preparing import ImageLimits, image_limits, prepare
+from vision.images.preparing import ImageLimits, image_limits, prepare, shared
 from vision.images.reducing import photo_planes, rgb
 from vision.messages import Detail
 from vision.models.catalog import load_catalogue, resolve
@@ -203,7 +203,7 @@ def test_limits_of_anthropic() -> None:
 def test_a_request_full_of_pictures_keeps_within_its_bytes(word: str) -> None:
     model = resolve(CATALOGUE, word, TODAY)
     for count in range(1, model.max_pictures + 1):
-        limits = image_limits(model, Detail.FINE, count)
+        limits = shared(image_limits(model, Detail.FINE, count), model, count)
         assert limits.max_bytes * count < model.weights.request_bytes
         assert limits.max_bytes >= 5_000
     with pytest.raises(TooLarge, match=str(model.max_pictures)):
@@ -214,7 +214,13 @@ def test_keys_are_stable_and_tell_apart_what_differs() -> None:
     assert limits_of("claude-sonnet-5-5").key() == (
         "v1 claude edge=1568 patches=1568 short=None tokens=None word=None count=1/0/0/True bytes=7500000"
     )
-    every = [limits_of(word, detail, pictures) for word in WORDS for detail in Detail for pictures in (1, 20)]
+    every = [
+        limits_of(word, detail, pictures)
+        for word in WORDS
+        for detail in Detail
+        for pictures in (1, 21)
+        if pictures <= resolve(CATALOGUE, word, TODAY).max_pictures
+    ]
     told = {
         (
             limits.rule.family,
@@ -232,7 +238,15 @@ def test_keys_are_stable_and_tell_apart_what_differs() -> None:
 
 def test_a_second_picture_leaves_the_limits_of_the_first() -> None:
     for word in WORDS:
-        assert limits_of(word, Detail.FINE, 1) == limits_of(word, Detail.FINE, 2) == limits_of(word, Detail.FINE, 3)
+        for count in range(2, 21):
+            assert limits_of(word, Detail.FINE, 1) == limits_of(word, Detail.FINE, count)
+
+
+def test_weight_is_counted_as_the_provider_counts_it() -> None:
+    limits = limits_of()
+    sent = prepare(photo((400, 300)), (400, 300), limits)
+    assert limits.weight(sent) == len(base64.b64encode(sent.data))
+    assert replace(limits, base64=False).weight(sent) == len(sent.data)
 
 
 def test_damaged_bytes_are_a_sentence() -> None:

@@ -22,14 +22,14 @@ from vision.answering.live import Live
 from vision.answering.talk import build_request, check_pictures, exchanges, pictures_of
 from vision.answering.workers import HEARTBEAT_SECONDS
 from vision.errors import DiskFull, LoupeError, ProviderError, StoreError, TimedOut, redacted
-from vision.messages import Answer, Attempt, Delta, Detail, Prepared, Stop
+from vision.messages import Answer, Attempt, Delta, Detail, Stop
 from vision.models.catalog import Catalogue, Model, resolve
 from vision.providers import Provider
 from vision.providers.failures import failure
 from vision.providers.line import Line, listening_on
 from vision.providers.services import SERVICES
 from vision.settings import Typed, credentials
-from vision.store import OwnedStore, State, StoredAnswer, StoredPicture
+from vision.store import OwnedStore, State, StoredAnswer
 from vision.store.records import Standing
 
 SAVE_SECONDS = 0.15
@@ -136,13 +136,15 @@ class Worker:
 
     def _ask(self) -> Answer | None:
         """The answer; None when it was stopped before it was whole."""
+        from vision.answering.looking import prepared_for_request  # noqa: PLC0415 - Pillow is for the first answer
+
         task, tools = self._task, self._tools
         model = resolve(tools.catalogue, task.model, tools.today())
         said = exchanges(self._owned.turns(task.conversation_id), task.turn_id, go_on=task.go_on)
         pictures = pictures_of(said)
         check_pictures(model, len(pictures))
         provider = tools.connect(model, task.typed, tools.catalogue)
-        prepared = tuple(self._prepared(model, pictures))
+        prepared = prepared_for_request(self._owned, model, task.detail, pictures, until=self._closed)
         if self.live.closed:
             return None
         request = build_request(
@@ -170,16 +172,6 @@ class Worker:
             if not self.live.append(event.text):
                 return None
         raise AssertionError("a provider's stream ended without an Answer")
-
-    def _prepared(self, model: Model, pictures: tuple[StoredPicture, ...]) -> Iterator[Prepared]:
-        from vision.images.preparing import image_limits  # noqa: PLC0415 - Pillow is for the first answer, not before
-        from vision.ingest import prepared_for  # noqa: PLC0415
-
-        limits = image_limits(model, self._task.detail, len(pictures))
-        for picture in pictures:
-            if self.live.closed:
-                return
-            yield prepared_for(self._owned, picture, limits)
 
     def _secrets(self) -> list[str]:
         return [found.key.get_secret_value() for found in credentials(self._task.typed).values()]

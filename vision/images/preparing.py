@@ -18,8 +18,8 @@ from vision.models.image_tokens import Bounds, ImageRule, Size, image_tokens, re
 
 # Raised whenever the same picture and limits would come out as other bytes: what was kept is then made anew.
 VERSION = 1
-# Pictures in a request at which each one's share of the request's bytes becomes smaller. Few steps, so that another
-# picture in a talk seldom changes the limits of those before it.
+# Where pictures are too heavy together, the numbers of them at which each one's share becomes smaller. Few steps, so
+# that another picture in such a talk seldom changes the limits of those before it.
 SHARES = (3, 20, 50, 100, 200, 600, 1500, 3600)
 # What is left of a request for its text.
 PICTURE_PART = 0.95
@@ -69,6 +69,10 @@ class ImageLimits:
         )
         return " ".join(parts)
 
+    def weight(self, prepared: Prepared) -> int:
+        """Its bytes as ``max_bytes`` counts them."""
+        return -(-len(prepared.data) // 3) * 4 if self.base64 else len(prepared.data)
+
     def size(self, size: Size) -> Size:
         """The upright size that is sent for a picture of the upright size ``size``."""
         return reduced(self.rule.family, self.bounds, size)
@@ -79,7 +83,9 @@ class ImageLimits:
 
 
 def image_limits(model: Model, detail: Detail, pictures_in_request: int = 1) -> ImageLimits:
-    """The limits of one picture in a request of so many (those of earlier turns count: they are sent again).
+    """The limits of one picture in a request of so many (those of earlier turns count: they are sent again), as long as
+    they are not too heavy together: else ``shared``. Another picture seldom changes them (only a crowd does), so that
+    earlier ones stay the same bytes and are read from the provider's cache.
 
     Raises TooLarge when ``model`` takes fewer pictures than that.
     """
@@ -94,9 +100,18 @@ def image_limits(model: Model, detail: Detail, pictures_in_request: int = 1) -> 
     bounds = model.image.bounds(detail)
     if weights.crowd is not None and weights.crowd_edge is not None and pictures_in_request > weights.crowd:
         bounds = replace(bounds, max_edge=min(bounds.max_edge, weights.crowd_edge))
+    return ImageLimits(model.image, bounds, min(weights.image_bytes, request_bytes(model)), weights.base64)
+
+
+def request_bytes(model: Model) -> int:
+    """What all pictures of a request may weigh together."""
+    return int(model.weights.request_bytes * PICTURE_PART)
+
+
+def shared(limits: ImageLimits, model: Model, pictures_in_request: int) -> ImageLimits:
+    """``limits`` under which any so many pictures keep within ``request_bytes``."""
     share = next((step for step in SHARES if pictures_in_request <= step), pictures_in_request)
-    max_bytes = min(weights.image_bytes, int(weights.request_bytes * PICTURE_PART) // share)
-    return ImageLimits(model.image, bounds, max_bytes, weights.base64)
+    return replace(limits, max_bytes=min(limits.max_bytes, request_bytes(model) // share))
 
 
 def prepare(source: bytes, size: Size, limits: ImageLimits) -> Prepared:
