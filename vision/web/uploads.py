@@ -25,6 +25,7 @@ from starlette.routing import Route
 from vision import runtime
 from vision.errors import DiskFull, LoupeError, NotThere, PictureError
 from vision.images.names import clean_name
+from vision.images.refusals import size_words
 from vision.ingest import add_picture
 from vision.settings import Settings
 from vision.store import OwnedStore, Upload
@@ -92,7 +93,9 @@ def claim(owned: OwnedStore, wanted: Asked, settings: Settings) -> Upload:
         if totals.files > settings.max_upload_files:
             sentence = f"{wanted.name} was not added: at most {settings.max_upload_files} files go into one upload."
         elif totals.bytes > settings.max_upload_bytes:
-            sentence = f"{wanted.name} was not added: at most {_size(settings.max_upload_bytes)} go into one upload."
+            sentence = (
+                f"{wanted.name} was not added: at most {size_words(settings.max_upload_bytes)} go into one upload."
+            )
         else:
             return upload
         owned.fail_upload(upload.id, sentence)
@@ -200,12 +203,8 @@ def _status(error: LoupeError) -> int:
     return 422 if isinstance(error, PictureError) else 503
 
 
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
-
-
 def _too_large(name: str, settings: Settings) -> str:
-    return f"{name} is larger than {_size(settings.max_file_bytes)}: make it smaller, then add it again."
+    return f"{name} is larger than {size_words(settings.max_file_bytes)}: make it smaller, then add it again."
 
 
 UPLOADS = Route("/upload", upload, methods=["POST"])
