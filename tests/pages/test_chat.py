@@ -141,7 +141,7 @@ def test_a_full_disk_is_a_sentence_and_not_a_red_box(mine: OwnedStore, monkeypat
     def full(*args: object, **more: object) -> None:
         raise DiskFull("The disk is full: free some space, then try again.")
 
-    monkeypatch.setattr(OwnedStore, "add_turn", full)
+    monkeypatch.setattr(OwnedStore, "ask", full)
     at = ask(at, "What is it?")
     assert "disk is full" in at.error[0].value
     assert at.chat_input(key="ask").proto.value == "What is it?"
