@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import sqlite3
@@ -17,7 +18,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.answering.conftest import TODAY
-from tests.answering.talks import GPT, LOCAL, OWNER, Talks, drawn
+from tests.answering.talks import CLAUDE, GEMINI, GPT, LOCAL, OWNER, Talks, drawn
 from tests.wire import Play, WireServer
 from vision.answering import engine as engine_module
 from vision.answering import worker as worker_module
@@ -74,6 +75,15 @@ def test_half_a_character_of_a_real_service_ends_like_any_other(wire: WireServer
     wire.script(Play(ending="refusal", refusal="No. \ud83d"))
     refused = talks.answered("Hello?", model=GPT)
     assert (refused.state, refused.explanation) == (State.REFUSED, "OpenAI declined to answer this: No. ?")
+
+
+@pytest.mark.parametrize("model", [CLAUDE, GPT, GEMINI, LOCAL])
+def test_characters_that_came_in_halves_go_back_whole(wire: WireServer, talks: Talks, model: str) -> None:
+    wire.script(Play(chunks=("ok \ud83d", "\ude00 done \ud83d")))
+    answer = talks.answered("Hello?", model=model)
+    assert (answer.state, answer.text) == (State.COMPLETE, "ok \U0001f600 done ")
+    assert talks.answered("Sure?", model=model).state is State.COMPLETE
+    assert "ok \U0001f600 done" in json.dumps(wire.requests[-1].body, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("broken", [("finish_answer",), ("finish_answer", "fail_answer"), ("save_text",)])

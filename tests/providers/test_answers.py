@@ -106,6 +106,13 @@ def test_a_follow_up_sends_the_whole_talk_with_the_same_bytes(name: str, wire: W
 
 
 @every
+def test_a_character_cut_in_two_arrives_whole(name: str, wire: WireServer, connect: Connect) -> None:
+    wire.script(Play(chunks=("ok \ud83d", "\ude00 done", " \ude00 \ud83d", "x", "\ud83d")))
+    texts, answer = all_of(connect(name), ask(name))
+    assert "".join(texts) == answer.text == "ok \U0001f600 done ? ?x"
+
+
+@every
 def test_an_answer_without_items_goes_back_as_text(name: str, wire: WireServer, connect: Connect) -> None:
     first = ask(name)
     request = replace(first, turns=(*first.turns, Turn("assistant", "Twelve euros."), Turn("user", "Is it paid?")))

@@ -18,6 +18,7 @@ class Telling:
         self._started = time.monotonic()
         self._first_word: float | None = None
         self._pieces: list[str] = []
+        self._half = ""
 
     @property
     def begun(self) -> bool:
@@ -28,8 +29,9 @@ class Telling:
         return "".join(self._pieces)
 
     def add(self, text: str) -> Delta:
-        """Keep a piece that is not empty, and hand it on."""
-        if self._first_word is None:
+        """Keep a piece, and hand on what is whole of it: half of a character at its end waits for the other half."""
+        text, self._half = whole_characters(self._half + text)
+        if text and self._first_word is None:
             self._first_word = time.monotonic() - self._started
         self._pieces.append(text)
         return Delta(text)
@@ -69,3 +71,13 @@ class Telling:
             Stop.BLOCKED: f"A safety filter of {word} stopped this.",
             Stop.EMPTY: f"{word} sent no text: ask again in other words.",
         }.get(stop, "")
+
+
+def whole_characters(text: str) -> tuple[str, str]:
+    """``text`` as characters, and the half of one at its end ("" if there is none).
+
+    JSON writes some characters as two halves, and a service may cut between them. A half without its other is ``?``.
+    """
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    half = joined[-1:] if "\ud800" <= joined[-1:] <= "\udbff" else ""
+    return joined[: len(joined) - len(half)].encode("utf-8", "replace").decode("utf-8"), half
