@@ -1,6 +1,5 @@
 # make run opens the app, make test tests it; each sets up .venv first when it is missing or the requirements changed.
 PYTHON ?= python3
-PORT ?= $(or $(LOUPE_PORT),8501)
 BIN := .venv/bin
 # glibc keeps freed upload memory per thread unless told otherwise (434 MB or 64 MB left after 400 MB of uploads)
 export MALLOC_ARENA_MAX ?= 2
@@ -10,7 +9,7 @@ export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp
-	@$(BIN)/python -m vision app --port $(PORT)
+	@$(BIN)/python -m vision app $(if $(PORT),--port $(PORT))
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"

@@ -45,7 +45,7 @@ def main() -> None:
     with right:
         choice = _header(talk, turns)
         with below:
-            _below_viewer(talk, waiting, pictures, choice)
+            _below_viewer(talk, turns, waiting, pictures, choice)
         draw_conversation(talk, turns, waiting, choice)
 
 
@@ -118,12 +118,16 @@ def _boxes(turns: Sequence[StoredTurn]) -> list[NamedBox]:
 
 
 def _below_viewer(
-    talk: Conversation, waiting: Sequence[StoredPicture], pictures: Sequence[StoredPicture], choice: Choice
+    talk: Conversation,
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    pictures: Sequence[StoredPicture],
+    choice: Choice,
 ) -> None:
     if pictures:
         _waiting(talk, waiting)
         file_pages(talk, waiting, pictures[-1])
-        draw_sees(pictures[-1], choice, len(pictures))
+        draw_sees(turns, waiting, pictures[-1], choice)
     with st.expander("Add another picture", icon=":material/add_photo_alternate:", expanded=not pictures, key="add"):
         new = picture_input(key=f"add_{talk.id}")
         again = recent_pictures(key="more")

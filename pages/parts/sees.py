@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.parts.choice import Choice
 from pages.parts.saying import say
 from pages.parts.session import mine, runtime, today
 from pages.parts.viewer import Shown, viewer
+from vision.answering.looking import what_is_sent
 from vision.errors import LoupeError
-from vision.images.preparing import image_limits
-from vision.ingest import prepared_for
 from vision.messages import Prepared
 from vision.models.catalog import READER, resolve
-from vision.store.records import StoredPicture
+from vision.store.records import StoredPicture, StoredTurn
 from vision.web.pictures import Level, sent_url
 
 HEIGHT = 360
 
 
-def draw_sees(stored: StoredPicture, choice: Choice, pictures_in_talk: int) -> None:
-    """Draws the panel; the picture is prepared only once the panel is opened."""
+def draw_sees(
+    turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], stored: StoredPicture, choice: Choice
+) -> None:
+    """Draws the panel for ``stored``, as the next question sends it; nothing is prepared before the panel is opened."""
     panel = st.expander("What the model sees", icon=":material/visibility:", key="sees", on_change="rerun")
     if not panel.open:
         return
     with panel:
         try:
             model = resolve(runtime().catalogue, choice.model, today())
-            prepared = prepared_for(mine(), stored, image_limits(model, choice.detail, pictures_in_talk))
+            prepared = what_is_sent(mine(), model, choice.detail, turns, waiting).get(stored.id)
         except LoupeError as error:
             say(error.sentence, "warning")
+            return
+        if prepared is None:
+            st.caption("This picture does not go with the next question.")
             return
         if model.provider == READER:
             st.markdown("The reader works on this machine: nothing is sent. It reads this copy:")
