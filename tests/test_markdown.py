@@ -142,6 +142,15 @@ def test_cases(text: str, safe: str) -> None:
     assert safe_markdown(text) == safe
 
 
+def test_what_is_drawn_again_is_not_worked_out_again() -> None:
+    text = "**once** and for all, said nowhere else in these tests"
+    safe_markdown(text)
+    before = safe_markdown.cache_info()
+    assert safe_markdown(text) == text
+    after = safe_markdown.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
 def test_table_and_code_survive() -> None:
     table = "| Item | Price |\n| --- | --: |\n| Tea | `4.50` |"
     assert safe_markdown(table) == table

@@ -256,7 +256,7 @@ def test_uploads_are_one_row_per_key(store: Store) -> None:
     done = owned.finish_upload(first.id, part=part, sha256=name, size=10)
     assert (done.state, done.sha256) == ("stored", name)
     assert not part.exists()
-    assert owned.upload_blob(first.id) == b"0123456789"
+    assert store.blobs.get(name) == b"0123456789"
     assert owned.begin_upload("b", "k", "a.jpg", 99).state == "stored"  # sent again: it is there
     other = owned.begin_upload("b", "k2", "b.jpg", 5)
     assert (owned.upload_totals("b").files, owned.upload_totals("b").bytes) == (2, 15)

@@ -60,7 +60,8 @@ def test_the_same_key_again_stores_nothing_again(site: Site) -> None:
 
 def test_a_deleted_picture_can_be_added_again(site: Site) -> None:
     owned = site.runtime.store.of(LOCAL_OWNER)
-    owned.delete_picture(send(site, png()).json()["id"])
+    assert send(site, png()).status == 200
+    owned.delete_everything()
     again = send(site, png())
     assert again.status == 200
     assert owned.picture(again.json()["id"])

@@ -137,10 +137,6 @@ class Blobs:
         """Stores ``data`` and returns its SHA-256. Rows that refer to it are written by the store, under its lock."""
         return self.settle(self.stage(data))
 
-    def adopt(self, part: Path, sha256: str) -> str:
-        """Takes over a finished part file (see ``new_part``)."""
-        return self.settle(self.staged(part, sha256))
-
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises NotThere."""
         with said_in_words("read"):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from vision.errors import NotThere
@@ -92,17 +92,6 @@ class OwnedPictures(Owned):
         with self._reading() as session:
             name = self._row(session, PictureRow, picture_id).sha256
         return self._blobs.get(name)
-
-    def delete_picture(self, picture_id: str) -> None:
-        """Removes the picture, what was made of it and its place in questions. Raises NotThere."""
-        with self._writing() as session:
-            row = self._row(session, PictureRow, picture_id)
-            kept = select(PreparedRow.sha256).where(
-                PreparedRow.owner == self.owner, PreparedRow.picture_id == picture_id
-            )
-            names = [*session.scalars(kept), *_names(row)]
-            session.execute(delete(PictureRow).where(PictureRow.owner == self.owner, PictureRow.id == picture_id))
-        self._forget_blobs(names)
 
     def prepared(self, picture_id: str, limits_key: str) -> Prepared | None:
         """What was made earlier for these limits, or None."""

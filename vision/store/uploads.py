@@ -85,12 +85,6 @@ class OwnedUploads(Owned):
             found = session.execute(select(func.count(), func.sum(UploadRow.size)).where(*mine)).one()
             return Totals(found[0], int(found[1] or 0))
 
-    def upload_blob(self, upload_id: str) -> bytes:
-        """The raw bytes of a stored upload. Raises NotThere."""
-        with self._reading() as session:
-            name = self._row(session, UploadRow, upload_id).sha256
-        return self._blobs.get(name or "")
-
     def forget_upload(self, upload_id: str) -> None:
         """Removes the row and, if nothing else uses it, the blob. Raises NotThere."""
         with self._writing() as session:
