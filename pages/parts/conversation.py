@@ -161,6 +161,7 @@ def _take_in(
 
 def _ask(talk_id: str, question: str, picture_ids: Sequence[str], choice: Choice) -> None:
     engine = runtime().engine
+    st.session_state.pop("lit", None)  # from now on the places of the new answer are the ones to look at
     engine.ask(owner(), talk_id, question, picture_ids, model=choice.model, detail=choice.detail, typed=typed())
 
 
