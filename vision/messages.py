@@ -99,6 +99,8 @@ class Request:
 
     ``model`` is the provider's own model id. ``schema`` is a JSON Schema, or None for free text. ``effort`` is the
     provider's own word, or None to send none. ``conversation`` is a stable id that providers may use as a cache key.
+    ``timeout_seconds`` is how long a provider waits for the next byte; that the whole answer takes no longer either is
+    seen to by who asks (``vision.answering.worker``).
     """
 
     model: str
