@@ -40,7 +40,7 @@ def main() -> None:
     pictures = _pictures(turns, waiting)
     left, right = st.columns([6, 7], gap="medium")
     with left:
-        _viewer(talk, turns, pictures)
+        _viewer(talk, turns, waiting, pictures)
         below = st.container(key="below_viewer")
     with right:
         choice = _header(talk, turns)
@@ -88,19 +88,32 @@ def _header(talk: Conversation, turns: Sequence[StoredTurn]) -> Choice:
     return choose(talk)
 
 
-def _viewer(talk: Conversation, turns: Sequence[StoredTurn], pictures: Sequence[StoredPicture]) -> None:
+def _viewer(
+    talk: Conversation,
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    pictures: Sequence[StoredPicture],
+) -> None:
     if not pictures:
         return
+    lit = st.session_state.get("lit") or _first_place(turns)
     event = viewer(
         [shown(stored.id, stored.picture.width, stored.picture.height, stored.picture.name) for stored in pictures],
         key=f"viewer_{talk.id}",
         boxes=_boxes(turns),
-        highlight=st.session_state.get("lit"),
+        highlight=lit,
+        front=(waiting or pictures)[-1].id,
         height=VIEWER_HEIGHT,
     )
-    if event.picked and event.picked != st.session_state.get("lit"):
+    if event.picked and event.picked != lit:
         st.session_state["lit"] = event.picked
         st.rerun()
+
+
+def _first_place(turns: Sequence[StoredTurn]) -> str | None:
+    """Where the newest answer was read first: it is lit up without being asked for."""
+    newest = turns[-1].shown if turns else None
+    return evidence_id(newest, 0) if newest and newest.evidence else None
 
 
 def _boxes(turns: Sequence[StoredTurn]) -> list[NamedBox]:
@@ -129,7 +142,7 @@ def _below_viewer(
         file_pages(talk, waiting, pictures[-1])
         draw_sees(turns, waiting, pictures[-1], choice)
     with st.expander("Add another picture", icon=":material/add_photo_alternate:", expanded=not pictures, key="add"):
-        new = picture_input(key=f"add_{talk.id}")
+        new = picture_input(key=f"add_{talk.id}_{len(pictures)}")
         again = recent_pictures(key="more")
         if new or again:
             mine().set_waiting(talk.id, [*(stored.id for stored in waiting), *new, *([again] if again else ())])

@@ -50,8 +50,11 @@ def _recent_talk(talk: Conversation) -> None:
         cover = mine().cover(talk.id)
         if cover is not None:
             st.image(picture_url(cover.id, "thumbnail"), width=64, alt=cover.picture.name)
-        if st.button(safe_markdown(talk.title or "New talk"), key=f"open_{talk.id}", type="tertiary"):
-            open_talk(talk.id)
+        with st.container(gap=None, key=f"named_{talk.id}"):
+            if st.button(safe_markdown(talk.title or "New talk"), key=f"open_{talk.id}", type="tertiary"):
+                open_talk(talk.id)
+            if cover is not None:
+                st.caption(safe_markdown(cover.picture.name))
 
 
 def _samples() -> None:

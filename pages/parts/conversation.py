@@ -44,10 +44,12 @@ def draw_conversation(
                 _starter_questions(talk, waiting, choice)
         live = st.container(key="live")
     say_failure()
-    _ask_box(talk, waiting, choice, busy=running is not None)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ask_row"):
+        _ask_box(talk, waiting, choice, busy=running is not None)
+        if running is not None:
+            stop_button(running)
     if running is not None:
         with live, st.chat_message("assistant", avatar=ASSISTANT):
-            stop_button(running)
             ended = follow(running)
         if ended:
             st.rerun()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.parts.mounting import component, nothing
+from pages.parts.saying import failed
 from vision.runtime import current
 from vision.web import tokens
 from vision.web.owner import owner_of
@@ -65,11 +66,17 @@ def picture_input(*, key: str, multiple: bool = True, label: str = LABEL) -> tup
 def _arrived(batch: Batch) -> tuple[str, ...]:
     """The pictures of the batch that were not handed out yet, each once, in the order in which they were added."""
     found: dict[str, None] = {}
+    refused: list[str] = []
     # three come at a time, so they begin in any order; the browser's keys sort in hers
     for upload in sorted(current().store.of(batch.owner).uploads(batch.id), key=lambda upload: upload.key):
         if upload.state == "stored" and upload.picture_id and upload.id not in batch.seen:
             batch.seen.add(upload.id)
             found[upload.picture_id] = None
+        elif upload.state == "failed" and upload.id not in batch.seen:
+            batch.seen.add(upload.id)
+            refused.append(upload.sentence)
+    if found and refused:  # the page goes on with the others: what was refused must still be said there
+        failed(" ".join(refused))
     return tuple(found)
 
 

@@ -54,13 +54,14 @@ def current_talk() -> Conversation | None:
 def leave_talk() -> None:
     """Forget which talk was open: the next visit of Chat starts a new one."""
     _forget_view()
+    st.session_state.pop("failure", None)
     st.session_state.pop("talk", None)
     st.query_params.pop("c", None)
 
 
 def _forget_view() -> None:
-    """What concerned the talk that was open: the place lit up, a failure shown, a question being edited."""
-    for name in ("lit", "failure", "editing", "all_of"):
+    """What concerned the talk that was open: the place lit up, a question being edited."""
+    for name in ("lit", "editing", "all_of"):
         st.session_state.pop(name, None)
 
 
@@ -110,8 +111,12 @@ def _downloads(talk: Conversation, turns: Sequence[StoredTurn]) -> None:
 
 @st.dialog("Delete this talk?")
 def _confirm_deletion(talk: Conversation) -> None:
+    st.text(talk.title or "New talk")
     st.write("Questions and answers are removed for good. The pictures stay under recent pictures.")
-    if st.button("Delete", type="primary", key="delete_for_good", on_click=_delete, args=(talk.id,)):
+    with st.container(horizontal=True, gap="small", key="delete_choices"):
+        delete = st.button("Delete", type="primary", key="delete_for_good", on_click=_delete, args=(talk.id,))
+        keep = st.button("Keep it", key="keep_talk")
+    if delete or keep:
         st.rerun()
 
 
@@ -131,7 +136,8 @@ def past_talks() -> None:
         if not found:
             st.caption("Nothing found." if words.strip() else "No talks yet.")
         for talk in found:
-            if st.button(
-                safe_markdown(talk.title or "New talk"), key=f"go_{talk.id}", type="tertiary", width="stretch"
-            ):
+            cover = mine().cover(talk.id)
+            words = f"{talk.title} · {cover.picture.name}" if cover else talk.title
+            if st.button(safe_markdown(words), key=f"go_{talk.id}", type="tertiary", width="stretch"):
+                st.session_state.pop("failure", None)
                 open_talk(talk.id)

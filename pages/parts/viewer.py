@@ -73,20 +73,23 @@ def viewer(
     key: str,
     boxes: Sequence[NamedBox] = (),
     highlight: str | None = None,
+    front: str | None = None,
     mode: Mode = "single",
     drawing: bool = False,
     height: int = 520,
 ) -> ViewerEvent:
     """Draw the viewer and say what she did in it.
 
-    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``height`` is in
-    CSS pixels, at most 60 % of the window. "side-by-side" shows the first two pictures as A and B and moves them
-    together. ``drawing`` offers to draw a region. Inside ``st.fragment`` a click reruns only that fragment.
+    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``front`` is the id
+    of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
+    window. "side-by-side" shows the first two pictures as A and B and moves them together. ``drawing`` offers to draw a
+    region. Inside ``st.fragment`` a click reruns only that fragment.
     """
     data = {
         "pictures": [asdict(picture) for picture in pictures],
         "boxes": [asdict(box) for box in boxes],
         "highlight": highlight,
+        "front": front,
         "mode": mode,
         "drawing": drawing,
         "height": height,

@@ -46,7 +46,7 @@ def _again(reading: Reading, picture: Facts, history: Sequence[Turn]) -> ReaderA
 
 
 def _nothing(_asked: Question, _reading: Reading, _picture: Facts) -> ReaderAnswer:
-    return ReaderAnswer("I did not find a question in that. " + CAN_DO)
+    return ReaderAnswer("I am not sure which printed value you mean. " + CAN_DO)
 
 
 def _hello(_asked: Question, _reading: Reading, _picture: Facts) -> ReaderAnswer:

@@ -64,7 +64,9 @@ def _looked_for(question: str, words: tuple[str, ...]) -> Question | None:
     if quoted:
         return Question(Asks.FIND, needle=quoted)
     needle = _after(question, words, _section("find"))
-    return Question(Asks.FIND, needle=needle) if needle and not _names_a_value(words_of(needle)) else None
+    if needle and (contains(words, _section("find_word")) or not _names_a_value(words_of(needle))):
+        return Question(Asks.FIND, needle=needle)
+    return None
 
 
 def _small_talk(words: tuple[str, ...]) -> Question | None:

@@ -1,5 +1,5 @@
 // The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt.
-// In: {pictures, boxes, highlight, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
+// In: {pictures, front, boxes, highlight, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
 // All boxes are in upright original pixels; what is shown may be a smaller copy of the picture.
 import { Pane } from './viewer-pane.js'
 
@@ -106,6 +106,7 @@ class Viewer {
     this.area.classList.toggle('two', two)
     const lit = d.highlight && d.boxes.find(b => b.id === d.highlight)
     const moved = d.highlight !== before?.highlight
+    if (d.front && d.front !== before?.front && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === d.front))
     if (lit && moved && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === lit.picture))
     if (JSON.stringify(d.boxes) !== JSON.stringify(before?.boxes)) for (const p of this.panes) p.draft = null
     this.render(moved ? lit : null)
