@@ -80,8 +80,8 @@ def viewer(
 ) -> ViewerEvent:
     """Draw the viewer and say what she did in it.
 
-    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``front`` is the id
-    of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
+    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``front`` is the
+    id of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
     window. "side-by-side" shows the first two pictures as A and B and moves them together. ``drawing`` offers to draw a
     region. Inside ``st.fragment`` a click reruns only that fragment.
     """
