@@ -11,12 +11,6 @@ const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 const area = ([x0, y0, x1, y1]) => (x1 - x0) * (y1 - y0)
 const short = text => text.length > 32 ? `${text.slice(0, 31)}…` : text
 
-// The frame stands a little off, so that its line does not cover what it frames.
-function roomy(at) {
-  const x = (at[0].x + at[2].x) / 2, y = (at[0].y + at[2].y) / 2
-  return at.map(p => ({ x: p.x + 3 * Math.sign(p.x - x), y: p.y + 3 * Math.sign(p.y - y) }))
-}
-
 export class Pane {
   constructor(owner, osd) {
     this.owner = owner
@@ -233,7 +227,7 @@ export class Pane {
     const points = at => at.map(p => `${p.x.toFixed(1)},${p.y.toFixed(1)}`).join(' ')
     const size = this.v.viewport.getContainerSize()
     for (const { b, g, tag, plate } of this.shapes) {
-      const at = roomy(this.corners(b.box))
+      const at = this.corners(b.box)
       for (const p of g.querySelectorAll('polygon')) p.setAttribute('points', points(at))
       const looked = g.classList.contains('lit') || g.classList.contains('focus')
       tag.style.display = b.label && (looked || this.shapes.length <= MANY) ? '' : 'none'
