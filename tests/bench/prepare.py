@@ -29,14 +29,14 @@ from vision.models.catalog import load_catalogue, resolve
 ROUNDS = 15
 TODAY = date(2026, 11, 22)
 VIPS_GOAL, NAIVE_GOAL, LIKENESS_GOAL = 1.10, 2.5, 0.5
-# What is measured: (title, model, detail, whether the goals apply). They were set for models of about 1568 px; fine
-# print keeps more than half of the edge, so that no decoder can skip work there.
+# What is measured: (title, model, detail), all held to the same goals. The goals were measured for a model of 1568 px;
+# fine print keeps more than half of the edge, so that no decoder can skip work there, and misses them.
 CASES = (
-    ("Claude, normal", "claude-sonnet-5-5", Detail.NORMAL, True),
-    ("Gemini, normal", "gemini-3.8-flash", Detail.NORMAL, True),
-    ("OpenAI, normal", "gpt-6.1-terra", Detail.NORMAL, False),
-    ("Claude, glance", "claude-sonnet-5-5", Detail.GLANCE, False),
-    ("Claude, fine print", "claude-sonnet-5-5", Detail.FINE, False),
+    ("Claude, normal", "claude-sonnet-5-5", Detail.NORMAL),
+    ("Gemini, normal", "gemini-3.8-flash", Detail.NORMAL),
+    ("OpenAI, normal", "gpt-6.1-terra", Detail.NORMAL),
+    ("Claude, glance", "claude-sonnet-5-5", Detail.GLANCE),
+    ("Claude, fine print", "claude-sonnet-5-5", Detail.FINE),
 )
 
 
@@ -50,15 +50,15 @@ def run() -> None:
     source = photo()
     full = Image.open(io.BytesIO(source)).convert("RGB")
     print(f"photo {PHOTO_SIZE[0]} x {PHOTO_SIZE[1]}, {len(source):,} bytes; JPEG {PHOTO_QUALITY}; {ROUNDS} rounds")
-    for title, model, detail, judged in CASES:
+    for title, model, detail in CASES:
         limits = image_limits(resolve(load_catalogue(), model, TODAY), detail)
-        _photo_case(title, source, full, limits, judged)
+        _photo_case(title, source, full, limits)
     for title, data in (("screenshot (PNG)", screenshot()), ("cut-out with transparency (PNG)", cut_out())):
         limits = image_limits(resolve(load_catalogue(), "claude-sonnet-5-5", TODAY), Detail.NORMAL)
         _other_case(title, data, limits)
 
 
-def _photo_case(title: str, source: bytes, full: Image.Image, limits: ImageLimits, judged: bool) -> None:
+def _photo_case(title: str, source: bytes, full: Image.Image, limits: ImageLimits) -> None:
     size = limits.size(PHOTO_SIZE)
     results = _in_turn(
         {
@@ -75,9 +75,9 @@ def _photo_case(title: str, source: bytes, full: Image.Image, limits: ImageLimit
         print(f"  {name:8}{result.milliseconds:8.1f} ms {len(result.data):>9,} bytes  {like}")
     print(f"  full decode + LANCZOS, same quality: {best:.2f} dB")
     ours = results["ours"].milliseconds
-    _verdict("ours / libvips", ours / results["libvips"].milliseconds, "<=", VIPS_GOAL, judged)
-    _verdict("naive / ours", results["naive"].milliseconds / ours, ">=", NAIVE_GOAL, judged)
-    _verdict("likeness lost, dB", best - _likeness(results["ours"].data, reference), "<=", LIKENESS_GOAL, judged)
+    _verdict("ours / libvips", ours / results["libvips"].milliseconds, "<=", VIPS_GOAL)
+    _verdict("naive / ours", results["naive"].milliseconds / ours, ">=", NAIVE_GOAL)
+    _verdict("likeness lost, dB", best - _likeness(results["ours"].data, reference), "<=", LIKENESS_GOAL)
 
 
 def _other_case(title: str, data: bytes, limits: ImageLimits) -> None:
@@ -107,10 +107,9 @@ def _in_turn(ways: dict[str, Callable[[], bytes]]) -> dict[str, Result]:
     return {name: Result(median(times[name]) * 1000, data[name]) for name in ways}
 
 
-def _verdict(what: str, value: float, sense: str, goal: float, judged: bool) -> None:
+def _verdict(what: str, value: float, sense: str, goal: float) -> None:
     met = value <= goal if sense == "<=" else value >= goal
-    word = f"goal {sense} {goal}: {'met' if met else 'MISSED'}" if judged else "for the record"
-    print(f"  {what}: {value:.2f} ({word})")
+    print(f"  {what}: {value:.2f} (goal {sense} {goal}: {'met' if met else 'MISSED'})")
 
 
 def _vips(data: bytes, size: tuple[int, int]) -> bytes:
