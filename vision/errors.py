@@ -57,8 +57,23 @@ class StillAnswering(LoupeError):
     outcome = "still_answering"
 
 
+class OverCap(LoupeError):
+    """Asking could pass a cap. The sentence says which one and how to raise it; nothing was sent."""
+
+    outcome = "over_cap"
+
+
+class NoAnswer(LoupeError):
+    """Everybody who could be asked was, and failed: the sentence gives each one's reason."""
+
+    outcome = "no_answer"
+
+
 class ProviderError(LoupeError):
-    """A provider did not give an answer. Subclasses fix ``outcome``; nothing here retries."""
+    """A provider did not give an answer. Subclasses fix ``outcome``; nothing here retries.
+
+    ``unsent``: the request cannot have reached the provider, so nothing can have been billed.
+    """
 
     outcome = "server_error"
 
@@ -70,9 +85,11 @@ class ProviderError(LoupeError):
         model: str = "",
         wait_seconds: float | None = None,
         request_id: str | None = None,
+        unsent: bool = False,
         detail: str = "",
     ) -> None:
         super().__init__(sentence, detail=detail)
+        self.unsent = unsent
         self.provider = provider
         self.model = model
         self.wait_seconds = wait_seconds

@@ -33,6 +33,15 @@ class Stop(StrEnum):
     STOPPED = "stopped"
 
 
+class FollowUp(StrEnum):
+    """What a question after the first sends of the pictures of earlier turns: them again, a description that a model
+    wrote of them, or nothing. A picture that comes with the question itself is always sent."""
+
+    LOOK = "look"
+    DESCRIBE = "describe"
+    DROP = "drop"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Verified content with an identity. Sizes are upright pixels.
@@ -157,7 +166,11 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at one model. ``outcome`` is a ``Stop`` value or the ``outcome`` of a ``vision.errors.ProviderError``."""
+    """One try at one model. ``outcome`` is a ``Stop`` value or the ``outcome`` of a ``vision.errors.ProviderError``.
+
+    ``waited_seconds`` is the wait before it, ``seconds`` what it took. ``cost_usd`` None: the price is unknown, which a
+    failure's is once the request may have reached the provider. ``text`` is what came of an answer that broke off.
+    """
 
     provider: str
     model: str
@@ -167,15 +180,19 @@ class Attempt:
     sent_sha256: tuple[str, ...] = ()
     request_id: str | None = None
     sentence: str = ""
+    usage: Usage = Usage()
+    cost_usd: Decimal | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. Providers fill everything but ``cost_usd``, ``sent_sha256`` and ``attempts``.
+    """What came back. Providers fill everything but ``cost_usd``, ``sent_sha256``, ``attempts`` and ``notes``.
 
     ``model`` is the id that was asked. ``explanation`` is a sentence for endings that need one (refused, blocked).
     ``items`` are the provider's own content items, kept for ``Replay``.
-    ``cost_usd`` None means the price is unknown, never that it was free.
+    ``cost_usd`` is of this answer's own attempt; None means the price is unknown, never that it was free. ``notes`` are
+    sentences for the person on how it came about: why this model, what was tried before.
     """
 
     text: str
@@ -192,3 +209,4 @@ class Answer:
     cost_usd: Decimal | None = None
     sent_sha256: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    notes: tuple[str, ...] = ()

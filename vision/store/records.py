@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from vision.messages import Attempt, Detail, Evidence, Picture, Usage
+from vision.messages import Attempt, Detail, Evidence, FollowUp, Picture, Usage
 
 Variant = Literal["source", "preview", "thumbnail", "view"]
 
@@ -41,12 +41,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Who is about to answer: ``worker`` is host:pid:token, another token for every answer."""
+    """Who is about to answer: ``worker`` is host:pid:token, another token for every answer. ``choice`` is the word that
+    was chosen (a level, "auto" or a model); ``provider`` and ``model`` are empty while that is still to be routed."""
 
     provider: str
     model: str
     detail: Detail
     worker: str
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ class Conversation:
     detail: Detail | None
     created: datetime
     updated: datetime
+    follow_up: FollowUp = FollowUp.LOOK
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """``picture_ids`` and ``sent_sha256`` go together: what was sent, in the order in which it was sent.
-    ``Evidence.picture`` counts in that order. ``cost_usd`` None: the price is unknown. ``worker`` is host:pid:token."""
+    ``Evidence.picture`` counts in that order. ``cost_usd`` None: the price is unknown. ``worker`` is host:pid:token.
+    ``choice`` is the word it was asked with, ``notes`` say how it came about."""
 
     id: str
     turn_id: str
@@ -97,6 +101,8 @@ class StoredAnswer:
     started: datetime
     updated: datetime
     finished: datetime | None
+    choice: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
