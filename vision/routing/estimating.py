@@ -25,8 +25,8 @@ SHORT_AND_LONG = (60, 600)
 # Tokens of thinking that a long answer may take, by the word of effort; ours, for no vendor states any.
 THINKING = {"none": 0, "minimal": 0, "low": 300, "medium": 1200, "high": 4000}
 THINKING_UNSAID = 1200  # a model that thinks and is sent no word uses its default, which is medium at most of them
-# What a provider adds around each text and picture (roles, turn ends), and once for a schema (the instruction to keep to
-# it). Seen: 3 to 7 a message; a few hundred for a schema. The bound is far above.
+# What a provider adds around each text and picture (roles, turn ends), and once for a schema (the instruction to keep
+# to it). None states it: our own allowances, for the estimate and for the bound.
 FRAME_TOKENS, FRAME_MOST = 5, 40
 SCHEMA_TOKENS, SCHEMA_MOST = 60, 1500
 # Where a count is "about" (``ImageRule.exact`` False), at most this many times the count of the rule: published

@@ -13,14 +13,14 @@ SAME_AGAIN = 2
 # A wait that a provider asks for and that a person would sit through.
 LONGEST_WAIT = 20.0
 
-_TRANSIENT = frozenset({"overloaded", "server_error", "timeout", "connection", "broken_answer"})
+TRANSIENT = frozenset({"overloaded", "server_error", "timeout", "connection", "broken_answer"})
 # Who is out until the key changes or the day ends: the whole provider, or this model of it.
 _OUT: Mapping[str, Literal["model", "provider"]] = MappingProxyType(
     {"bad_key": "provider", "out_of_credit": "provider", "no_access": "model", "not_found": "model"}
 )
 _LIMITS = frozenset({"too_large", "bad_request"})
 _ENDS = frozenset({"complete", "refused", "blocked", "cut_off", "stopped", "over_cap"})
-OUTCOMES = frozenset({"rate_limited", "empty"}) | _TRANSIENT | _OUT.keys() | _LIMITS | _ENDS
+OUTCOMES = frozenset({"rate_limited", "empty"}) | TRANSIENT | _OUT.keys() | _LIMITS | _ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def step(outcome: str, same_again: int, asked_wait: float | None, jitter: Callab
         return Again(0.0) if same_again < 1 else Next()
     if outcome == "rate_limited":
         return _rate_limited(same_again, asked_wait, jitter)
-    if outcome in _TRANSIENT:
+    if outcome in TRANSIENT:
         return _after_jitter(same_again, jitter)
     raise ValueError(f"no step is known for the outcome {outcome!r}")
 

@@ -24,10 +24,8 @@ _PIECES = re.compile(
 # Characters of a token, by kind of piece.
 _LATIN = 4.5
 _LATIN_ACCENTED = 3.0
-_DIGITS = 2.0
-_SIGNS = 1.5
 _WIDE = 1.1
-_LETTERS = 2.6
+_CHARACTERS = {"digits": 2.0, "signs": 1.5, "letters": 2.6}
 _BYTES = 2.0  # bytes of a token where nothing is known of the script
 
 
@@ -48,19 +46,13 @@ def most_text_tokens(text: str) -> int:
 
 
 def _piece(match: re.Match[str]) -> float:
-    piece = match[0]
-    match match.lastgroup:
-        case "latin":
-            return math.ceil(len(piece) / (_LATIN if piece.isascii() else _LATIN_ACCENTED))
-        case "digits":
-            return math.ceil(len(piece) / _DIGITS)
-        case "space":
-            return 0.0 if piece == " " else 1.0
-        case "wide":
-            return len(piece) / _WIDE
-        case "letters":
-            return math.ceil(len(piece) / _LETTERS)
-        case "signs":
-            return math.ceil(len(piece) / _SIGNS)
-        case _:
-            return len(piece.encode("utf-8", "surrogatepass")) / _BYTES
+    piece, kind = match[0], match.lastgroup
+    if kind == "space":
+        return 0 if piece == " " else 1
+    if kind == "latin":
+        return math.ceil(len(piece) / (_LATIN if piece.isascii() else _LATIN_ACCENTED))
+    if kind == "wide":
+        return len(piece) / _WIDE
+    if kind in _CHARACTERS:
+        return math.ceil(len(piece) / _CHARACTERS[kind])
+    return len(piece.encode("utf-8", "surrogatepass")) / _BYTES
