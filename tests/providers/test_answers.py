@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -220,18 +221,6 @@ def test_gemini_is_told_the_timeout_in_its_own_unit(wire: WireServer, connect: C
     assert wire.requests[-1].headers["x-server-timeout"] == "42"
 
 
-@pytest.mark.parametrize("name", ["anthropic", "openai"])
-def test_pictures_asked_about_again_are_read_from_the_cache(name: str, wire: WireServer, connect: Connect) -> None:
-    big = picture(1568, 1176)  # below the least that a service keeps, nothing would be cached
-    first = ask(name, pictures=(big,))
-    _, answer = all_of(connect(name), first)
-    assert answer.usage.cache_write_tokens > 1000
-    assert answer.usage.input_tokens == wire.requests[-1].input_tokens
-    _, again = all_of(connect(name), then(first, answer, "Is it paid?"))
-    assert again.usage.cached_tokens == answer.usage.cache_write_tokens
-    assert again.usage.input_tokens == wire.requests[-1].input_tokens > again.usage.cached_tokens
-
-
 @every
 def test_check_lists_the_models_of_the_key(name: str, wire: WireServer, connect: Connect) -> None:
     found = connect(name).check()
@@ -247,6 +236,14 @@ def test_the_request_id_is_kept(name: str, wire: WireServer, connect: Connect) -
     assert "wire" in answer.request_id
 
 
-def _turns(name: str, body: dict[str, object] | object) -> object:
-    assert isinstance(body, dict)
+def _turns(name: str, body: Any) -> object:
+    """What was said. Claude's cache marks move from turn to turn and are not part of it."""
+    if name == "anthropic":
+        return [
+            {
+                **message,
+                "content": [{k: v for k, v in block.items() if k != "cache_control"} for block in message["content"]],
+            }
+            for message in body["messages"]
+        ]
     return body[{"openai": "input", "gemini": "contents"}.get(name, "messages")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.wire.caching import Prompt
 from tests.wire.dialect import Asked, Body, Gathered, Told, bearer, fingerprint, only, see, sse
 from tests.wire.known import Known, of
 from tests.wire.pictures import Seen
@@ -22,6 +23,7 @@ _BLOCKS: Mapping[str, frozenset[str]] = {
     "thinking": frozenset({"type", "thinking", "signature"}),
     "redacted_thinking": frozenset({"type", "data"}),
 }
+_LOOKBACK = 20  # blocks before a mark in which an earlier entry is found
 _STOPS = {"complete": "end_turn", "empty": "end_turn", "max_tokens": "max_tokens"}
 
 
@@ -56,12 +58,12 @@ class Anthropic:
         effort, schema = self._output_config(body, known)
         gathered = Gathered()
         gathered.say(str(body.get("system") or ""), user=False)
-        prefix, prefix_tokens = self._messages(body, known, gathered)
+        self._messages(body, known, gathered)
+        scope = [body["model"], body.get("system"), effort, schema]
         return Asked(
             "anthropic", str(body["model"]), bool(body.get("stream")), gathered.question, gathered.counted(known),
             gathered.tokens(known), most, len(body["messages"]), effort, schema,
-            fingerprint(body["model"], body.get("system"), effort, schema, prefix) if prefix else "",
-            prefix_tokens if prefix_tokens >= 512 else 0,
+            Prompt(scope, tuple(gathered.blocks), known.cache_least, lookback=_LOOKBACK),
         )  # fmt: skip
 
     def _output_config(self, body: Body, known: Known) -> tuple[str | None, Body | None]:
@@ -84,8 +86,8 @@ class Anthropic:
             raise _bad(f"output_config.format.schema: {said}")
         return effort, wanted["schema"]
 
-    def _messages(self, body: Body, known: Known, gathered: Gathered) -> tuple[Any, int]:
-        """Check every block. Returns the part before the last cache mark and its tokens."""
+    def _messages(self, body: Body, known: Known, gathered: Gathered) -> None:
+        """Check every block, and tell where the cache marks are."""
         messages = body.get("messages")
         if not isinstance(messages, list) or not messages:
             raise _bad("messages: at least one message is required")
@@ -93,8 +95,6 @@ class Anthropic:
             raise _bad("messages: first message must use the user role")
         if messages[-1].get("role") != "user":
             raise _bad("This model does not support assistant message prefill. End with a user message.")
-        marks, prefix, prefix_tokens = 0, [], 0
-        blocks_before: list[Any] = []
         for number, message in enumerate(messages):
             if message.get("role") not in ("user", "assistant") or only(message, frozenset({"role", "content"})):
                 raise _bad(f"messages.{number}: only role (user or assistant) and content are allowed")
@@ -104,14 +104,12 @@ class Anthropic:
                 raise _bad(f"messages.{number}: all messages must have non-empty content")
             for place, block in enumerate(blocks):
                 self._block(f"messages.{number}.content.{place}", message["role"], block, body, gathered)
-                blocks_before.append({key: value for key, value in block.items() if key != "cache_control"})
-                if "cache_control" in block:
-                    marks += 1
-                    prefix, prefix_tokens = list(blocks_before), gathered.tokens(known)
+                bare = {key: value for key, value in block.items() if key != "cache_control"}
+                gathered.ends([message["role"], place == 0, bare], known, kept="cache_control" in block)
+        marks = sum(block.kept for block in gathered.blocks)
         if marks > 4:
             raise _bad(f"A maximum of 4 blocks with cache_control may be provided. Found {marks}.")
         self._crowd(gathered.pictures, known)
-        return prefix, prefix_tokens
 
     def _block(self, path: str, role: str, block: Body, body: Body, gathered: Gathered) -> None:
         kind = str(block.get("type"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tests.wire.caching import Block, Prompt
 from tests.wire.known import Known
 from tests.wire.pictures import Seen, Unreadable, count, look
 from tests.wire.plays import Ending
@@ -19,7 +20,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request that the service accepts. ``prefix`` names the part that a prompt cache may keep, with its tokens."""
+    """One request that the service accepts. ``prompt`` is what its prompt cache sees of it, None without a cache."""
 
     provider: str
     model: str
@@ -31,8 +32,7 @@ class Asked:
     turns: int
     effort: str | None = None
     schema: Body | None = None
-    prefix: str = ""
-    prefix_tokens: int = 0
+    prompt: Prompt | None = None
     encrypted: bool = False
     usage_asked: bool = True
 
@@ -85,6 +85,7 @@ class Gathered:
     pictures: list[Seen] = field(default_factory=list)
     characters: int = 0
     question: str = ""
+    blocks: list[Block] = field(default_factory=list)
 
     def say(self, text: str, *, user: bool) -> None:
         self.characters += len(text)
@@ -94,6 +95,10 @@ class Gathered:
     def tokens(self, known: Known) -> int:
         seen = sum(count(known.rule, one.width, one.height, one.word) for one in self.pictures)
         return seen + math.ceil(self.characters / 4) + 8
+
+    def ends(self, said: Any, known: Known, *, kept: bool) -> None:
+        """One piece of the prompt ends here; see ``caching.Block``."""
+        self.blocks.append(Block(said, self.tokens(known), kept))
 
     def counted(self, known: Known) -> tuple[Seen, ...]:
         return tuple(

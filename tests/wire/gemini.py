@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.wire.caching import Prompt
 from tests.wire.dialect import Asked, Body, Gathered, Told, fingerprint, only, see, sse
 from tests.wire.known import Known, of
 from tests.wire.problems import Problem, named
@@ -86,6 +87,7 @@ class Gemini:
             raise _bad("Please ensure that multiturn requests end with a user role.")
         for place, content in enumerate(contents):
             self._content(place, content, model, word, gathered)
+            gathered.ends(content, known, kept=True)
         if sum(one.encoded_bytes for one in gathered.pictures) > 20_000_000:
             raise _bad("Request payload size exceeds the limit: 20971520 bytes.")
         if len(gathered.pictures) > known.pictures:
@@ -93,6 +95,8 @@ class Gemini:
         return Asked(
             "gemini", model, verb.startswith("stream"), gathered.question, gathered.counted(known),
             gathered.tokens(known), most, len(contents), effort, schema,
+            Prompt([model, spelled.get("systemInstruction"), schema, word], tuple(gathered.blocks), known.cache_least,
+                   charged=False),
         )  # fmt: skip
 
     def _effort(self, config: Body, known: Known) -> str | None:

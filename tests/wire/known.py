@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``efforts`` empty: the model has no such setting. ``rule`` names how it counts a picture."""
+    """``efforts`` empty: the model has no such setting. ``rule`` names how it counts a picture. Its prompt cache keeps
+    nothing below ``cache_least`` tokens; ``breakpoints``: OpenAI's newer kind, which keeps whole prompts only and
+    charges for it."""
 
     provider: str
     rule: str
     efforts: frozenset[str] = frozenset()
     pictures: int = 600
     max_output: int = 128_000
+    cache_least: int = 512
+    breakpoints: bool = False
 
 
 _CLAUDE = frozenset({"low", "medium", "high", "xhigh", "max"})
@@ -27,21 +31,21 @@ MODELS: Mapping[str, Known] = {
     "claude-sonnet-5-5": Known("anthropic", "claude-high", _CLAUDE),
     "claude-opus-5-5": Known("anthropic", "claude-high", _CLAUDE),
     "claude-fable-5-2": Known("anthropic", "claude-high", _CLAUDE),
-    "claude-haiku-4-5": Known("anthropic", "claude-standard", pictures=100, max_output=64_000),
-    "claude-sonnet-4-5": Known("anthropic", "claude-standard", pictures=100, max_output=64_000),
-    "gpt-6-luna": Known("openai", "patch", _GPT, pictures=1500),
-    "gpt-6.1-terra": Known("openai", "patch", _GPT, pictures=1500),
-    "gpt-6.1-sol": Known("openai", "patch", _GPT, pictures=1500),
-    "gpt-6.2-sol": Known("openai", "patch", _GPT, pictures=1500),
-    "gpt-6.2-astra": Known("openai", "patch", _GPT - {"none"}, pictures=1500),
-    "gpt-5": Known("openai", "tile-70", frozenset({"minimal", "low", "medium", "high"}), pictures=1500),
-    "gpt-4.1": Known("openai", "tile-85", pictures=1500, max_output=32_768),
-    "gemini-3.5-flash-lite": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536),
-    "gemini-3.8-flash": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536),
-    "gemini-4-argon": Known("gemini", "budget", _GEMINI, 3600, 65_536),
-    "gemini-4-carbon": Known("gemini", "budget", _GEMINI, 3600, 65_536),
-    "gemini-4-hydrogen": Known("gemini", "budget", _GEMINI | {"xhigh"}, 3600, 65_536),
-    "gemini-2.5-flash": Known("gemini", "tile-258", pictures=3600, max_output=65_536),
+    "claude-haiku-4-5": Known("anthropic", "claude-standard", frozenset(), 100, 64_000, 4096),
+    "claude-sonnet-4-5": Known("anthropic", "claude-standard", frozenset(), 100, 64_000, 1024),
+    "gpt-6-luna": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
+    "gpt-6.1-terra": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
+    "gpt-6.1-sol": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
+    "gpt-6.2-sol": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
+    "gpt-6.2-astra": Known("openai", "patch", _GPT - {"none"}, 1500, 128_000, 1024, breakpoints=True),
+    "gpt-5": Known("openai", "tile-70", frozenset({"minimal", "low", "medium", "high"}), 1500, 128_000, 1024),
+    "gpt-4.1": Known("openai", "tile-85", frozenset(), 1500, 32_768, 1024),
+    "gemini-3.5-flash-lite": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536, 4096),
+    "gemini-3.8-flash": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536, 4096),
+    "gemini-4-argon": Known("gemini", "budget", _GEMINI, 3600, 65_536, 4096),
+    "gemini-4-carbon": Known("gemini", "budget", _GEMINI, 3600, 65_536, 4096),
+    "gemini-4-hydrogen": Known("gemini", "budget", _GEMINI | {"xhigh"}, 3600, 65_536, 4096),
+    "gemini-2.5-flash": Known("gemini", "tile-258", frozenset(), 3600, 65_536, 2048),
     "llava:7b": Known("compatible", "none"),
     "qwen3-vl:8b": Known("compatible", "none", frozenset({"low", "medium", "high"})),
 }

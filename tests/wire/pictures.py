@@ -12,6 +12,7 @@ import io
 import math
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
@@ -61,6 +62,7 @@ def look(encoded: str, mime: str, word: str | None = None) -> Seen:
     return Seen(hashlib.sha256(data).hexdigest(), mime, width, height, len(encoded), word)
 
 
+@lru_cache(maxsize=4096)
 def count(rule: str, width: int, height: int, word: str | None) -> int:
     """Tokens of one picture under a rule of known.MODELS."""
     if rule.startswith("claude"):

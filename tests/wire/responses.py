@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tests.wire.caching import Prompt
 from tests.wire.dialect import Asked, Body, Gathered, Told, bearer, fingerprint, only, see, sse
 from tests.wire.known import Known, of
 from tests.wire.pictures import Seen, count
@@ -78,17 +79,32 @@ class Responses:
             items = [{"role": "user", "content": items}]
         if not isinstance(items, list) or not items:
             raise bad("Missing required parameter: 'input'.", "missing_required_parameter", "input")
-        prefix_tokens = 0
+        implicit = self._cached_by_itself(body, known)
         for number, item in enumerate(items):
             self._item(f"input[{number}]", item, model, known, gathered, stored=body.get("store", True))
-            prefix_tokens = prefix_tokens or gathered.tokens(known)
-        prefix = fingerprint(model, body.get("instructions"), items[0]) if body.get("prompt_cache_key") else ""
+            here = implicit and (number == len(items) - 1 or not known.breakpoints)
+            gathered.ends(item, known, kept=here or _marked(item))
+        key = body.get("prompt_cache_key")  # without one, requests may land on other machines: nothing is read then
+        scope = [model, key, body.get("instructions"), schema] if key else None
         return Asked(
             "openai", model, bool(body.get("stream")), gathered.question, gathered.counted(known),
-            gathered.tokens(known), most, len(items), effort, schema, prefix,
-            prefix_tokens if prefix_tokens >= 1024 else 0,
+            gathered.tokens(known), most, len(items), effort, schema,
+            Prompt(scope, tuple(gathered.blocks), known.cache_least, step=128, charged=known.breakpoints),
             encrypted="reasoning.encrypted_content" in (body.get("include") or []),
         )  # fmt: skip
+
+    def _cached_by_itself(self, body: Body, known: Known) -> bool:
+        """Whether the prompt is kept although no part of it is marked: not in the mode "explicit"."""
+        options = body.get("prompt_cache_options")
+        if options is None:
+            return True
+        if not known.breakpoints:
+            raise bad("Unsupported parameter: 'prompt_cache_options' is not supported with this model.",
+                      "unsupported_parameter", "prompt_cache_options")  # fmt: skip
+        unknown = only(options, frozenset({"mode", "ttl"}))
+        if unknown or options.get("mode", "implicit") not in ("implicit", "explicit"):
+            raise bad("Invalid value: 'prompt_cache_options'", "invalid_value", "prompt_cache_options")
+        return bool(options.get("mode") != "explicit")
 
     def _effort(self, body: Body, known: Known) -> str | None:
         reasoning = body.get("reasoning")
@@ -231,6 +247,11 @@ class Responses:
 
     def listing(self, models: Mapping[str, Known]) -> dict[str, Any]:
         return openai_listing("openai", models)
+
+
+def _marked(item: Body) -> bool:
+    content = item.get("content")
+    return isinstance(content, list) and any("prompt_cache_breakpoint" in part for part in content)
 
 
 def openai_listing(provider: str, models: Mapping[str, Known]) -> dict[str, Any]:

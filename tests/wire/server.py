@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.wire.anthropic import Anthropic
+from tests.wire.caching import Caches
 from tests.wire.chat import Chat
 from tests.wire.dialect import Asked, Dialect, Told
 from tests.wire.gemini import Gemini
@@ -81,7 +82,7 @@ class WireServer:
         self._plays: deque[tuple[str | None, str | None, Play]] = deque()
         self._held = 0
         self._releases = 0
-        self._prefixes: set[str] = set()
+        self._caches = Caches()
         self._ids = itertools.count(1)
         self._http = _Http(self, port)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), name="wire", daemon=True)
@@ -151,13 +152,8 @@ class WireServer:
             chunks = ()
         elif chunks is None:
             chunks = words(_true_words(asked))
-        cached = written = 0
         with self._changed:
-            if asked.prefix_tokens and asked.prefix in self._prefixes:
-                cached = asked.prefix_tokens
-            elif asked.prefix_tokens:
-                written = asked.prefix_tokens
-                self._prefixes.add(asked.prefix)
+            cached, written = (0, 0) if asked.prompt is None else self._caches.serve(asked.prompt)
             number = next(self._ids)
         return Told(f"wire{number:05d}", chunks, ending, play.thinking, play.refusal, play.usage, cached, written)
 
@@ -221,7 +217,7 @@ class WireServer:
         with self._changed:
             self.requests.clear()
             self._plays.clear()
-            self._prefixes.clear()
+            self._caches.clear()
         self.release()
 
     def provider_of(self, path: str) -> tuple[str, str] | None:

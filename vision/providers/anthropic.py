@@ -210,7 +210,6 @@ def request_body(request: Request) -> dict[str, Any]:
 
 def _messages(request: Request) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
-    last_picture: dict[str, Any] | None = None
     for turn, items in turns_with_items(request, "anthropic"):
         if items:
             messages.append({"role": turn.role, "content": [dict(item) for item in items]})
@@ -226,11 +225,25 @@ def _messages(request: Request) -> list[dict[str, Any]]:
             }
             for picture in turn.pictures
         ]
-        if pictures and last_picture is None:
-            last_picture = pictures[-1]
         text = [{"type": "text", "text": turn.text}] if turn.text.strip() else []
         messages.append({"role": turn.role, "content": [*pictures, *text]})
-    if last_picture is not None:
-        # One mark on the first turn's last picture: a follow-up then reads the pictures at a tenth of the price.
-        last_picture["cache_control"] = {"type": "ephemeral"}
+    if request.conversation:
+        _mark(messages)
     return messages
+
+
+def _mark(messages: list[dict[str, Any]]) -> None:
+    """Where a follow-up shall find the prompt again, at a tenth of its price or less.
+
+    One mark stays on the last picture of the first turn with pictures, one moves with the last block of the last user
+    turn: each question then reads the talk up to the one before it and writes (at 1.25 times the price) only what is
+    new. A mark is not part of what is kept, so that moving it changes nothing; one below the model's least prefix does
+    nothing (https://platform.claude.com/docs/en/build-with-claude/prompt-caching, 2026-11). A question that no
+    follow-up can read (no ``Request.conversation``) carries none and pays no writing.
+    """
+    asked = [message["content"] for message in messages if message["role"] == "user"]
+    pictures = [[block for block in content if block["type"] == "image"] for content in asked]
+    first = next((found[-1] for found in pictures if found), None)
+    for block in (first, asked[-1][-1] if asked else None):
+        if block is not None:
+            block["cache_control"] = {"type": "ephemeral"}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -215,6 +216,8 @@ def request_body(request: Request) -> dict[str, Any]:
         body["instructions"] = request.system
     if request.conversation:
         body["prompt_cache_key"] = request.conversation
+    elif _pays_for_the_cache(request.model):
+        body["prompt_cache_options"] = {"mode": "explicit"}  # with no part marked: nothing is kept, and none paid for
     if request.effort is not None:
         body["reasoning"] = {"effort": request.effort}
         body["include"] = ["reasoning.encrypted_content"]  # without it, reasoning cannot be replayed unstored
@@ -223,6 +226,13 @@ def request_body(request: Request) -> dict[str, Any]:
             "format": {"type": "json_schema", "name": "answer", "strict": True, "schema": dict(request.schema)}
         }
     return body
+
+
+def _pays_for_the_cache(model: str) -> bool:
+    """From gpt-5.6 on keeping a prompt costs 1.25 times its price, and can be declined (SDK response_create_params.py,
+    https://developers.openai.com/api/docs/guides/prompt-caching, 2026-11). What is no GPT is not said to understand."""
+    version = re.match(r"gpt-(\d+)(?:\.(\d+))?(?![\d.])", model)
+    return version is not None and (int(version[1]), int(version[2] or 0)) >= (5, 6)
 
 
 def data_url(picture: Prepared) -> str:
