@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from vision.images.opening import Opened
-from vision.messages import Answer, Attempt, Detail, Evidence, Picture, Prepared, Stop, Usage
+from vision.messages import Answer, Attempt, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
+from vision.store.money_records import Caps, Preferences, Spending
 from vision.store.records import Start
 
 WORKER = "here:1:abc"
 START = Start("openai", "m-1", Detail.NORMAL, WORKER)
+DAY = date(2026, 11, 22)
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PREPARED = Prepared(b"sent", "f" * 64, "image/jpeg", 100, 50, 12, True, "high", ("turned upright",))
 
 
@@ -51,6 +55,7 @@ class World:
     upload: Upload
     broken_off: StoredAnswer
     quiet_id: str  # the talk of ``broken_off``
+    ledger_id: str  # an attempt that is under way
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -66,7 +71,12 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     broken_off = break_off(owned)
     quiet_id = owned.turn(broken_off.turn_id).conversation_id
     done, runs = owned.answer(answer_id), owned.answer(running)
-    return World(picture, talk.id, owned.turn(turn.id), done, runs, upload, broken_off, quiet_id)
+    owned.set_preferences(Preferences(choice="best"))
+    owned.set_follow_up(talk.id, FollowUp.DESCRIBE)
+    owned.set_description(talk.id, picture.id, "A receipt over 12.50.", "m-1")
+    spending = Spending("chat", running, "openai", "m-1", "quick", "run-1", Decimal("0.01"), Decimal("0.02"))
+    ledger_id = owned.reserve(spending, Caps(), DAY, AT)
+    return World(picture, talk.id, owned.turn(turn.id), done, runs, upload, broken_off, quiet_id, ledger_id)
 
 
 def break_off(owned: OwnedStore) -> StoredAnswer:

@@ -14,8 +14,10 @@ from vision.store.answers import OwnedAnswers
 from vision.store.blobs import Blobs, locate
 from vision.store.conversations import OwnedConversations
 from vision.store.database import connect, reading, writing
+from vision.store.ledger import OwnedLedger
 from vision.store.migrating import migrate as bring_up_to_date
 from vision.store.pictures import OwnedPictures
+from vision.store.preferences import OwnedPreferences
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn, Totals, Upload, Variant
 from vision.store.references import COLUMNS, delete_unreferenced
 from vision.store.tables import OwnerRow
@@ -25,11 +27,14 @@ from vision.store.waiting import OwnedWaiting
 ORPHAN_SECONDS = 3600.0
 
 
-class OwnedStore(OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads, OwnedWaiting):
+class OwnedStore(
+    OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads, OwnedWaiting, OwnedPreferences, OwnedLedger
+):
     """The rows of one owner: all that pages, workers and the terminal ever see."""
 
     def delete_everything(self) -> None:
-        """Every row of this owner, and every blob that nobody else uses."""
+        """Every row of this owner, and every blob that nobody else uses. What remains are amounts: the sums of each day
+        (``spend``), so that no cap begins anew."""
         with self._writing() as session:
             names: set[str] = set()
             for column in COLUMNS:

@@ -68,6 +68,14 @@ class OwnedAnswers(Owned):
                 return Standing.LOST
             return Standing.UNWANTED if unwanted else Standing.MINE
 
+    def answering_with(self, answer_id: str, worker: str, provider: str, model: str) -> bool:
+        """Which model is being asked now. False if the row is no longer this worker's."""
+        values = {"provider": provider, "model": model, "updated": now()}
+        with self._writing() as session:
+            mine = (AnswerRow.owner == self.owner, AnswerRow.id == answer_id, AnswerRow.worker == worker)
+            asked = session.execute(update(AnswerRow).where(*mine, AnswerRow.state.in_(OPEN)).values(values))
+            return bool(asked.rowcount)  # type: ignore[attr-defined]
+
     def want_stop(self, answer_id: str) -> bool:
         """Asks whoever writes this answer, in whatever process, to stop: it reads this with its next ``save_text``.
         Whether there was one to ask."""
@@ -90,6 +98,7 @@ class OwnedAnswers(Owned):
             row.cost = None if answer.cost_usd is None else str(answer.cost_usd)
             row.first_word_seconds, row.seconds = answer.first_word_seconds, answer.seconds
             row.request_id, row.finished, row.updated = _short(answer.request_id), now(), now()
+            row.notes = _with(row.notes, answer.notes)
             self._add_attempts(session, answer_id, answer.attempts)
             return True
 
@@ -103,6 +112,7 @@ class OwnedAnswers(Owned):
         text: str,
         attempts: Sequence[Attempt] = (),
         state: State = State.FAILED,
+        notes: Sequence[str] = (),
     ) -> bool:
         """An answer that did not come to its end; what came of it is kept. False as in
         ``finish_answer``."""
@@ -112,6 +122,7 @@ class OwnedAnswers(Owned):
                 return False
             row.state, row.text, row.outcome, row.sentence = state, text, outcome, sentence
             row.finished = row.updated = now()
+            row.notes = _with(row.notes, notes)
             self._add_attempts(session, answer_id, attempts)
             return True
 
@@ -169,6 +180,9 @@ class OwnedAnswers(Owned):
                     sent_sha256=list(attempt.sent_sha256),
                     request_id=_short(attempt.request_id),
                     sentence=attempt.sentence,
+                    usage=_usage_json(attempt.usage),
+                    cost=None if attempt.cost_usd is None else str(attempt.cost_usd),
+                    text=attempt.text,
                 )
             )
 
@@ -202,6 +216,7 @@ def begin_answer(session: Session, owner: str, turn: TurnRow, start: Start) -> s
         model=start.model,
         detail=start.detail,
         worker=start.worker,
+        choice=start.choice,
     )
     session.add(row)
     session.flush()
@@ -244,6 +259,8 @@ def _stored_answer(row: AnswerRow, attempts: tuple[Attempt, ...]) -> StoredAnswe
         started=row.started,
         updated=row.updated,
         finished=row.finished,
+        choice=row.choice,
+        notes=tuple(row.notes),
     )
 
 
@@ -257,7 +274,15 @@ def _attempt(row: AttemptRow) -> Attempt:
         sent_sha256=tuple(row.sent_sha256),
         request_id=row.request_id,
         sentence=row.sentence,
+        usage=Usage(**row.usage),
+        cost_usd=None if row.cost is None else Decimal(row.cost),
+        text=row.text,
     )
+
+
+def _with(before: Sequence[str], notes: Sequence[str]) -> list[str]:
+    """A continued answer keeps what was said of it, each sentence once."""
+    return list(dict.fromkeys((*before, *notes)))
 
 
 def _short(request_id: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from vision.messages import Detail
+from vision.messages import Detail, FollowUp
 from vision.store.answers import begin_answer, stored_answers
 from vision.store.owned import Owned
 from vision.store.pictures import stored_picture
@@ -194,4 +194,4 @@ def title_of(question: str) -> str:
 
 def _conversation(row: ConversationRow) -> Conversation:
     detail = Detail(row.detail) if row.detail else None
-    return Conversation(row.id, row.title, row.model, detail, row.created, row.updated)
+    return Conversation(row.id, row.title, row.model, detail, row.created, row.updated, FollowUp(row.follow_up))

@@ -73,6 +73,14 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Description:
+    """What ``model`` wrote of a picture, to go on from instead of sending the picture again."""
+
+    text: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """``picture_ids`` and ``sent_sha256`` go together: what was sent, in the order in which it was sent.
     ``Evidence.picture`` counts in that order. ``cost_usd`` None: the price is unknown. ``worker`` is host:pid:token.

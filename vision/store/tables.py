@@ -1,5 +1,5 @@
 """The tables. Every one has the owner; a child carries its parent's owner in the foreign key, so that the database
-itself refuses a row of one owner inside another's. No query lives here.
+itself refuses a row of one owner inside another's. No query lives here. What is about money is in ``money_tables``.
 
 A change here needs a migration beside it (``migrations/versions``): a test compares the two.
 """
@@ -75,11 +75,12 @@ class OwnerRow(Base):
     created: Mapped[datetime] = mapped_column(default=now)
 
 
-def _owner() -> Mapped[str]:
-    return mapped_column(String(OWNER_LENGTH), ForeignKey("owner.owner", ondelete="CASCADE"))
+def owner_column(*, primary_key: bool = False) -> Mapped[str]:
+    parent = ForeignKey("owner.owner", ondelete="CASCADE")
+    return mapped_column(String(OWNER_LENGTH), parent, primary_key=primary_key)
 
 
-def _id() -> Mapped[str]:
+def id_column() -> Mapped[str]:
     return mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)
 
 
@@ -91,7 +92,7 @@ def _sha_or_none() -> Mapped[str | None]:
     return mapped_column(String(64), index=True)
 
 
-def _child_of(table: str) -> ForeignKeyConstraint:
+def child_of(table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["owner", f"{table}_id"], [f"{table}.owner", f"{table}.id"], ondelete="CASCADE")
 
 
@@ -101,8 +102,8 @@ class PictureRow(Base):
     __tablename__ = "picture"
     __table_args__ = (UniqueConstraint("owner", "id"), UniqueConstraint("owner", "sha256", "page"))
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     sha256: Mapped[str] = _sha()
     page: Mapped[int]
     pages: Mapped[int]
@@ -124,10 +125,10 @@ class PreparedRow(Base):
     """What one family of models is sent for a picture: made once, kept."""
 
     __tablename__ = "prepared"
-    __table_args__ = (_child_of("picture"), UniqueConstraint("owner", "picture_id", "limits_key"))
+    __table_args__ = (child_of("picture"), UniqueConstraint("owner", "picture_id", "limits_key"))
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     picture_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     limits_key: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = _sha()
@@ -145,13 +146,27 @@ class ConversationRow(Base):
     __tablename__ = "conversation"
     __table_args__ = (UniqueConstraint("owner", "id"), Index(None, "owner", "updated"))
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     title: Mapped[str] = mapped_column(Words, default="")
     model: Mapped[str] = mapped_column(Label(200), default="")
     detail: Mapped[str] = mapped_column(String(16), default="")
+    follow_up: Mapped[str] = mapped_column(String(16), default="look")
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
+
+
+class DescriptionRow(Base):
+    """What a model wrote of a picture, for the later questions of one talk that go on from it."""
+
+    __tablename__ = "description"
+    __table_args__ = (child_of("conversation"), child_of("picture"))
+
+    conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    picture_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, index=True)
+    owner: Mapped[str] = owner_column()
+    text: Mapped[str] = mapped_column(Words)
+    model: Mapped[str] = mapped_column(Label(200))
 
 
 class TurnRow(Base):
@@ -159,13 +174,13 @@ class TurnRow(Base):
 
     __tablename__ = "turn"
     __table_args__ = (
-        _child_of("conversation"),
+        child_of("conversation"),
         UniqueConstraint("owner", "id"),
         UniqueConstraint("owner", "conversation_id", "position"),
     )
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     position: Mapped[int]
     question: Mapped[str] = mapped_column(Words)
@@ -174,11 +189,11 @@ class TurnRow(Base):
 
 class TurnPictureRow(Base):
     __tablename__ = "turn_picture"
-    __table_args__ = (_child_of("turn"), _child_of("picture"))
+    __table_args__ = (child_of("turn"), child_of("picture"))
 
     turn_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    owner: Mapped[str] = _owner()
+    owner: Mapped[str] = owner_column()
     picture_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
 
 
@@ -186,11 +201,11 @@ class WaitingPictureRow(Base):
     """A picture that was added to a talk and waits for the next question there."""
 
     __tablename__ = "waiting_picture"
-    __table_args__ = (_child_of("conversation"), _child_of("picture"))
+    __table_args__ = (child_of("conversation"), child_of("picture"))
 
     conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    owner: Mapped[str] = _owner()
+    owner: Mapped[str] = owner_column()
     picture_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
 
 
@@ -199,13 +214,13 @@ class AnswerRow(Base):
 
     __tablename__ = "answer"
     __table_args__ = (
-        _child_of("turn"),
+        child_of("turn"),
         UniqueConstraint("owner", "id"),
         UniqueConstraint("owner", "turn_id", "number"),
     )
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     turn_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), index=True)
@@ -230,16 +245,18 @@ class AnswerRow(Base):
     started: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
     finished: Mapped[datetime | None]
+    choice: Mapped[str] = mapped_column(Label(200), default="")
+    notes: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class AttemptRow(Base):
-    """One try at one model, in order. Never deleted while its answer lives: what was paid for stays countable."""
+    """One try at one model, in order, as shown under its answer and gone with it; what was paid is in the ledger."""
 
     __tablename__ = "attempt"
-    __table_args__ = (_child_of("answer"), UniqueConstraint("owner", "answer_id", "number"))
+    __table_args__ = (child_of("answer"), UniqueConstraint("owner", "answer_id", "number"))
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     answer_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     number: Mapped[int]
     provider: Mapped[str] = mapped_column(Label(32))
@@ -251,16 +268,19 @@ class AttemptRow(Base):
     request_id: Mapped[str | None] = mapped_column(Label(REQUEST_ID_LENGTH))
     sentence: Mapped[str] = mapped_column(Words)
     created: Mapped[datetime] = mapped_column(default=now)
+    usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    cost: Mapped[str | None] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Words, default="")
 
 
 class UploadRow(Base):
     """One file of a batch that comes through the upload route. ``key`` is the browser's own name for the file."""
 
     __tablename__ = "upload"
-    __table_args__ = (_child_of("picture"), UniqueConstraint("owner", "batch", "key"))
+    __table_args__ = (child_of("picture"), UniqueConstraint("owner", "batch", "key"))
 
-    id: Mapped[str] = _id()
-    owner: Mapped[str] = _owner()
+    id: Mapped[str] = id_column()
+    owner: Mapped[str] = owner_column()
     batch: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(KEY_LENGTH))
     name: Mapped[str] = mapped_column(Words)
