@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.parts.downloads import Download, downloads
 from pages.parts.session import mine
 from vision.errors import NotThere
-from vision.export import to_html, to_json, to_markdown
 from vision.markdown import safe_markdown
-from vision.store.records import Conversation, StoredTurn
+from vision.store.records import Conversation
+from vision.web.exports import export_url
 
 CHAT_PAGE = "chat.py"
 TITLE_LIMIT = 80
@@ -65,48 +66,26 @@ def _forget_view() -> None:
         st.session_state.pop(name, None)
 
 
-def talk_menu(talk: Conversation, turns: Sequence[StoredTurn]) -> None:
+def talk_menu(talk: Conversation) -> None:
     """Rename, export, delete."""
     with st.popover("More", icon=":material/more_horiz:", key=f"more_{talk.id}"):
         title = st.text_input("Name of this talk", value=talk.title, max_chars=TITLE_LIMIT, key=f"title_{talk.id}")
         if title.strip() and title.strip() != talk.title:
             mine().rename_conversation(talk.id, title.strip())
             st.rerun()
-        _downloads(talk, turns)
+        _exports(talk)
         if st.button("Delete this talk", icon=":material/delete:", key=f"delete_{talk.id}"):
             _confirm_deletion(talk)
 
 
-def _downloads(talk: Conversation, turns: Sequence[StoredTurn]) -> None:
-    store = mine()
-    name = "".join(c if c.isalnum() else "-" for c in talk.title.lower()).strip("-")[:40] or "talk"
+def _exports(talk: Conversation) -> None:
     st.caption("Export")
-    with st.container(horizontal=True, gap="small", key=f"exports_{talk.id}"):
-        st.download_button(
-            "Web page",
-            lambda: to_html(talk, turns, lambda id_: store.picture_bytes(id_, "preview")),
-            f"{name}.html",
-            "text/html",
-            on_click="ignore",
-            key=f"html_{talk.id}",
-            help="One file with the pictures inside",
-        )
-        st.download_button(
-            "Markdown",
-            lambda: to_markdown(talk, turns),
-            f"{name}.md",
-            "text/markdown",
-            on_click="ignore",
-            key=f"md_{talk.id}",
-        )
-        st.download_button(
-            "JSON",
-            lambda: to_json(talk, turns),
-            f"{name}.json",
-            "application/json",
-            on_click="ignore",
-            key=f"json_{talk.id}",
-        )
+    files = (
+        Download("Web page", export_url(talk.id, "html"), "One file with the pictures inside"),
+        Download("Markdown", export_url(talk.id, "md"), "Text with headings; pictures by name"),
+        Download("JSON", export_url(talk.id, "json"), "Everything that is known of the talk, for programs"),
+    )
+    downloads(files, key=f"exports_{talk.id}")
 
 
 @st.dialog("Delete this talk?")

@@ -90,7 +90,7 @@ def export(page: Page, folder: Path) -> dict[str, bytes]:
     places = {}
     for name in ("Web page", "Markdown", "JSON"):
         with page.expect_download() as download:
-            page.get_by_role("button", name=name, exact=True).click()
+            page.get_by_role("link", name=name, exact=True).click()
         path = folder / name
         download.value.save_as(path)
         places[f"export {name}"] = path.read_bytes()

@@ -1,1 +1,4 @@
-"""What the server answers beside Streamlit's own pages: pictures, uploads, the kit, health. No Streamlit import."""
+"""What the server answers beside Streamlit's own pages: pictures, talks as files, uploads, the kit, health.
+
+No Streamlit import.
+"""

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from vision import runtime
+from vision.web.exports import EXPORTS
 from vision.web.headers import SecurityHeaders
 from vision.web.health import HEALTH
 from vision.web.kit import KIT
@@ -20,7 +21,7 @@ from vision.web.uploads import UPLOADS
 
 def routes() -> list[BaseRoute]:
     """Every route of ours, in the order in which they are matched."""
-    return [HEALTH, KIT, PICTURES, SENT, UPLOADS]
+    return [HEALTH, KIT, PICTURES, SENT, EXPORTS, UPLOADS]
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
