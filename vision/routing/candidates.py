@@ -1,4 +1,4 @@
-"""Who can be asked at a level, in which order, and why each one is in or out: one value for page, terminal and tests."""
+"""Who can be asked at a level, in which order, and why each one is in or out: one value for page, terminal, tests."""
 
 from __future__ import annotations
 

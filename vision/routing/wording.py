@@ -1,4 +1,4 @@
-"""Attempts in words: who answered and why not the first, or why nobody did. Outcomes are those of ``steps.OUTCOMES``."""
+"""Attempts in words: who answered and why not the first, or why nobody did. Outcomes: ``steps.OUTCOMES``."""
 
 from __future__ import annotations
 
