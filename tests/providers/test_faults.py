@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from dataclasses import replace
@@ -252,3 +253,36 @@ def test_a_status_without_a_json_body(name: str, status: int, wire: WireServer, 
     _, failure = failure_of(connect(name), ask(name))
     assert type(failure) is {3: errors.ConnectionFailed, 4: errors.BadRequest, 5: errors.ServerError}[status // 100]
     assert "html" not in failure.sentence
+
+
+@every
+@pytest.mark.parametrize("error", ["overloaded", "unavailable", "server_error"])
+def test_the_wait_of_an_overloaded_service(name: str, error: str, wire: WireServer, connect: Connect) -> None:
+    wire.script(fails(error, headers={"retry-after": "12"}))
+    _, failure = failure_of(connect(name), ask(name))
+    assert failure.wait_seconds == 12.0
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"), [("1.5s", 1.5), ("0s", 0.0), ("120s", 120.0), ("0.000000001s", 1e-9), ("soon", 99.0)]
+)
+def test_gemini_says_the_wait_within_a_stream_too(
+    delay: str, seconds: float, wire: WireServer, connect: Connect
+) -> None:
+    headers = {"retry-after": "99"}
+    wire.script(fails("overloaded", retry_info=delay, headers=headers))
+    _, failure = failure_of(connect("gemini"), ask("gemini"))
+    assert failure.wait_seconds == seconds
+    if seconds != 99.0:  # the reply has begun: its headers say nothing about a wait
+        wire.script(Play(chunks=("one", " two"), fault=Fault("error_event", 1, "rate_limited", retry_info=delay)))
+        texts, failure = failure_of(connect("gemini"), ask("gemini"))
+        assert (texts, failure.wait_seconds) == (["one"], seconds)
+
+
+def test_gemini_says_the_wait_in_a_list_of_one(wire: WireServer, connect: Connect) -> None:
+    """As the service writes an error to who asked for a stream without ``alt=sse``, and some proxies pass on."""
+    inner = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded."}
+    inner |= {"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "17s"}]}
+    wire.script(fails("rate_limited", body=json.dumps([{"error": inner}])))
+    _, failure = failure_of(connect("gemini"), ask("gemini"))
+    assert (type(failure), failure.wait_seconds) == (errors.RateLimited, 17.0)

@@ -176,7 +176,11 @@ class Handler(BaseHTTPRequestHandler):
                 self._hold(dialect.provider, pings=play.pings)
             yield from dialect.closing(asked, told)
         elif fault.kind == "error_event":
-            yield dialect.error_frame(named(dialect.provider, fault.error, code=fault.code, message=fault.message))
+            yield dialect.error_frame(
+                named(
+                    dialect.provider, fault.error, code=fault.code, message=fault.message, retry_info=fault.retry_info
+                )
+            )
         elif fault.kind == "bad_json":
             kind = {"anthropic": "content_block_delta", "openai": "response.output_text.delta"}.get(dialect.provider)
             yield (f"event: {kind}\n" if kind else "").encode() + b'data: {"type": "broken\n\n'

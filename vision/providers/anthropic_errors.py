@@ -21,7 +21,7 @@ from vision.errors import (
     TimedOut,
     TooLarge,
 )
-from vision.providers.failures import UNREADABLE, Kind, by_status, failure, wait_from_headers
+from vision.providers.failures import UNREADABLE, Kind, by_status, failure, never_sent, wait_from_headers
 from vision.providers.services import SERVICES
 
 # `error.type`, the only guide where the status says nothing: an error event inside a stream has status 200.
@@ -62,7 +62,7 @@ def understand(error: Exception, model: str, secret: str, *, begun: bool = False
         kind = TimedOut
     elif isinstance(error, (*UNREADABLE, anthropic.APIResponseValidationError, httpx2.DecodingError)):
         kind = BrokenAnswer
-    return failure(kind, service, model, detail=detail, secret=secret, begun=begun)
+    return failure(kind, service, model, detail=detail, secret=secret, begun=begun, unsent=never_sent(error))
 
 
 def _kind(error: object) -> Kind:

@@ -83,8 +83,10 @@ def failure(
     detail: str = "",
     secret: str = "",
     begun: bool = False,
+    unsent: bool = False,
 ) -> ProviderError:
-    """The error to raise. ``begun``: the connection broke after the answer had begun. ``secret`` never survives."""
+    """The error to raise. ``begun``: the connection broke after the answer had begun. ``unsent``:
+    the request cannot have reached the service. ``secret`` never survives."""
     if kind is ModelNotFound and not model:
         kind = ConnectionFailed  # no model was asked for: the address is not that of such a service
     template = _BROKE_OFF if begun and kind is ConnectionFailed else _SENTENCES[kind]
@@ -104,8 +106,33 @@ def failure(
         model=model,
         wait_seconds=wait_seconds,
         request_id=request_id,
+        unsent=unsent,
         detail=redacted(detail, secret)[:2000],
     )
+
+
+def never_sent(error: BaseException) -> bool:
+    """Whether ``error``, of an SDK or of the HTTP library under it, says that nothing of the request was sent: no
+    connection (refused, no such host, no handshake, none in time, none free), or no address to connect to.
+
+    False for everything that may happen after the first byte.
+    """
+    import httpx2  # noqa: PLC0415 -- only an SDK's error is asked about: by then it is loaded
+
+    before = (
+        httpx2.ConnectError,
+        httpx2.ConnectTimeout,
+        httpx2.PoolTimeout,
+        httpx2.ProxyError,
+        httpx2.UnsupportedProtocol,
+        httpx2.InvalidURL,
+    )
+    under: BaseException | None = error
+    while under is not None:
+        if isinstance(under, before):
+            return True
+        under = under.__cause__
+    return False
 
 
 def in_words(wait_seconds: float | None) -> str:

@@ -17,7 +17,7 @@ from vision.errors import (
     TimedOut,
     TooLarge,
 )
-from vision.providers.failures import UNREADABLE, Kind, by_status, failure, wait_from_headers
+from vision.providers.failures import UNREADABLE, Kind, by_status, failure, never_sent, wait_from_headers
 from vision.providers.services import SERVICES
 
 _BAD_KEY = re.compile(r"api key (not valid|not found|expired)|reported as leaked", re.IGNORECASE)
@@ -49,7 +49,7 @@ def understand(error: Exception, model: str, secret: str, *, begun: bool = False
         kind = TimedOut
     elif isinstance(error, (*UNREADABLE, httpx2.DecodingError)):
         kind = BrokenAnswer
-    return failure(kind, service, model, detail=detail, secret=secret, begun=begun)
+    return failure(kind, service, model, detail=detail, secret=secret, begun=begun, unsent=never_sent(error))
 
 
 def _kind(error: Any) -> Kind:

@@ -19,7 +19,7 @@ def usable_key(credential: Credential, service: Service) -> str:
     the HTTP library would name it in full in its own error."""
     key = credential.key.get_secret_value()
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise failure(BadKey, service, "", detail="the key has a character that cannot be sent")
+        raise failure(BadKey, service, "", detail="the key has a character that cannot be sent", unsent=True)
     return key
 
 
@@ -38,6 +38,7 @@ def usable_address(url: str | None, service: Service) -> str | None:
         f"The address set for {service.inside} is not a web address: correct {URL_NAMES[service.name]}"
         f"{' or type it again in Settings' if service.name == 'compatible' else ''}.",
         provider=service.name,
+        unsent=True,
     )
 
 

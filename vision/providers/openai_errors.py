@@ -21,7 +21,7 @@ from vision.errors import (
     TimedOut,
     TooLarge,
 )
-from vision.providers.failures import UNREADABLE, Kind, by_status, failure, wait_from_headers
+from vision.providers.failures import UNREADABLE, Kind, by_status, failure, never_sent, wait_from_headers
 from vision.providers.services import Service
 
 BLOCKED_CODES = frozenset(
@@ -92,7 +92,7 @@ def understand(error: Exception, service: Service, model: str, secret: str, *, b
         kind = BrokenAnswer
     elif isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
         kind = of_code(error.code or error.type or "server_error")  # an error frame inside a stream
-    return failure(kind, service, model, detail=detail, secret=secret, begun=begun)
+    return failure(kind, service, model, detail=detail, secret=secret, begun=begun, unsent=never_sent(error))
 
 
 def _kind(status: int, code: str, message: str) -> Kind:
