@@ -23,13 +23,14 @@ from vision.routing.estimating import Shape
 _WORDS = Path(__file__).with_name("words.toml")
 MANY_PICTURES = 4  # from here on a comparison is for the best
 LONG_QUESTION_WORDS = 40
-SHORT_QUESTION_WORDS = 14
 LONG_SCHEMA = 12  # fields
 VERY_LONG_SCHEMA = 30
 
 # What the reader answers from printed text, and what it knows of the file itself.
 _PRINTED = frozenset({Asks.FIELDS, Asks.ALL_TEXT, Asks.FIND, Asks.COUNT_TIMES, Asks.COUNT_LINES, Asks.COUNT_WORDS})
 _OF_THE_FILE = frozenset({Asks.SIZE, Asks.FORMAT})
+_BEYOND_THE_READER = ("arithmetic", "chart", "reason", "thorough", "compare", "fine")
+_QUOTES = frozenset("\"“”„«»‘’'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,9 @@ def decide(question: str, shape: Shape) -> Decision:
     """The level for ``question`` about the pictures of ``shape``."""
     said = _Said.of(question)
     fields = field_count(shape.schema)
-    level, reason = _best(said, shape, fields) or _balanced(said, shape, fields) or _rest(said)
-    if shape.schema is None and len(shape.pictures) == 1 and _is_for_the_reader(question, said):
-        return Decision(True, level, "a question about printed text")
-    return Decision(False, level, reason)
+    level, why = _best(said, shape, fields) or _balanced(said, shape, fields) or ("quick", "a short factual question")
+    printed = _for_the_reader(question, said) if shape.schema is None and len(shape.pictures) == 1 else ""
+    return Decision(bool(printed), level, printed or why)
 
 
 def field_count(schema: Json | None) -> int:
@@ -119,20 +119,17 @@ def _balanced(said: _Said, shape: Shape, fields: int) -> Found:
     return next((("balanced", reason) for holds, reason in rules if holds), None)
 
 
-def _rest(said: _Said) -> tuple[Level, str]:
-    if said.length <= SHORT_QUESTION_WORDS:
-        return "quick", "a short factual question"
-    return "quick", "a plain question"
-
-
-def _is_for_the_reader(question: str, said: _Said) -> bool:
-    """Whether printed text alone holds the answer: nothing to work out, to judge or to look at."""
-    if any(said.has(section) for section in ("arithmetic", "chart", "reason", "thorough", "compare", "fine")):
-        return False
-    asks = understood(question).asks
-    if asks in _OF_THE_FILE:
-        return said.has("file")
-    return asks in _PRINTED and contains(said.words, phrases("questions", "seeing")) is None
+def _for_the_reader(question: str, said: _Said) -> str:
+    """Why the reader can answer it: there is nothing to work out, to judge or to look at. "" when it cannot."""
+    asked = understood(question)
+    if any(said.has(section) for section in _BEYOND_THE_READER):
+        return ""
+    if asked.asks in _OF_THE_FILE:
+        return "a question about the picture file" if said.has("file") else ""
+    if asked.asks is Asks.FIND and not (_QUOTES & set(question) or said.has("says")):
+        return ""
+    eyes = contains(said.words, phrases("questions", "seeing")) is not None or said.has("things")
+    return "a question about printed text" if asked.asks in _PRINTED and not eyes else ""
 
 
 @lru_cache(maxsize=1)
