@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.browser.conftest import (
     OpenPage,
@@ -94,7 +94,11 @@ def test_a_press_says_nothing_to_the_server_and_works_by_keyboard(server: Server
     page = open_page(server)
     drop_in(page)
     said: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda data: said.append(data)))
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda data: said.extend([data]))
+
+    page.on("websocket", listen)
     page.reload()
     settle(page)
     more(page)

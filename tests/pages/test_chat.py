@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,12 @@ from tests.wire.server import WireServer
 from vision.errors import DiskFull
 from vision.messages import Detail
 from vision.store import OwnedStore, State
+from vision.web.exports import TYPES
+
+
+def component_data(at: AppTest) -> list[dict[str, Any]]:
+    """What each of our own components on the page is told."""
+    return [json.loads(each.proto.json) for each in at.get("bidi_component")]
 
 
 def ask(at: AppTest, question: str) -> AppTest:
@@ -41,9 +48,7 @@ def test_the_reader_answers_without_a_key_and_marks_the_place(mine: OwnedStore) 
     turn = mine.turns(talk)[0]
     assert turn.shown is not None
     assert turn.shown.state is State.COMPLETE
-    data = next(
-        json.loads(each.proto.json) for each in at.get("bidi_component") if "boxes" in json.loads(each.proto.json)
-    )
+    data = next(data for data in component_data(at) if "boxes" in data)
     assert data["boxes"], "the place of the total is not on the picture"
     x0, y0, x1, y1 = data["boxes"][0]["box"]
     assert 0 <= x0 < x1 <= 640
@@ -157,3 +162,14 @@ def test_a_server_that_does_not_answer_holds_up_no_page(mine: OwnedStore, monkey
         talk = talk_about(mine, "one")
         at = page("chat.py", c=talk)
         assert at.selectbox(key=f"model_{talk}").options == ["On-device reader"]
+
+
+def test_a_talk_is_saved_from_addresses_that_stay_good(mine: OwnedStore) -> None:
+    talk = talk_about(mine, "anything")
+    at = page("chat.py", c=talk)
+    links = [link for data in component_data(at) for link in data.get("links", ())]
+    assert [link["label"] for link in links] == ["Web page", "Markdown", "JSON"]
+    assert [link["address"] for link in links] == [f"/talks/{talk}/export.{ending}" for ending in TYPES]
+    again = [link for data in component_data(at.run()) for link in data.get("links", ())]
+    assert again == links
+    assert not at.get("download_button")  # its file is gone with the next run
