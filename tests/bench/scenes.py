@@ -10,10 +10,11 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 PHOTO_SIZE = (4000, 3000)
 
 
-def photo() -> bytes:
+def photo(grain: float = 4) -> bytes:
     """A 12-megapixel JPEG of quality 92: gradients, edges, print, and the noise of a small sensor.
 
     The noise is mostly brightness, as a phone leaves it: its own processing smooths the colour grain.
+    ``grain`` is its deviation in steps of brightness.
     """
     width, height = PHOTO_SIZE
     chance = np.random.default_rng(7)
@@ -34,7 +35,7 @@ def photo() -> bytes:
         place = (int(chance.integers(0, width - 800)), int(chance.integers(0, height - 60)))
         draw.text(place, "Total 12.80 EUR  Invoice 4711-A", font=font, fill=(20, 20, 20))
     image = image.filter(ImageFilter.GaussianBlur(1.2))
-    brightness = chance.normal(0, 4, (height, width, 1))
+    brightness = chance.normal(0, grain, (height, width, 1))
     colour_grain = chance.normal(0, 1.5, (height, width, 3))
     noisy = np.asarray(image) + brightness + colour_grain
     out = io.BytesIO()
