@@ -34,6 +34,7 @@ _REASONS: Mapping[str, str] = {
     "complete": "answered",
 }
 _BROKE_OFF = "broke off in the middle of its answer"
+_PLURAL = {"was": "were", "does": "do", "has": "have"}
 _TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 _TRIES = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 # What to do, the first that fits: outcomes that all of the failures must be among, and the advice.
@@ -74,7 +75,7 @@ def answered_by(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
     again = len(answered.attempts)
     if not failed:
         return f"Answered by {name} at the {_nth(again)} try: before, it {_reason(answered.attempts[:-1])}."
-    because = listed(f"{names[one.provider, one.model]} {_reason(one.attempts)}{_tried(one)}" for one in failed)
+    because = _reasons(failed, names)
     at_try = f" (at the {_nth(again)} try)" if again > 1 else ""
     return f"Answered by {name}{at_try} because {because}."
 
@@ -85,11 +86,9 @@ def all_failed(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
     tried = _in_a_row(attempts)
     if len(tried) == 1 and attempts[-1].sentence:
         return attempts[-1].sentence
-    names = _names(attempts, labels)
-    reasons = listed(f"{names[one.provider, one.model]} {_reason(one.attempts)}{_tried(one)}" for one in tried)
     outcomes = frozenset(one.attempts[-1].outcome for one in tried)
     advice = next((said for of, said in _ADVICE if outcomes <= of), _mixed_advice(outcomes))
-    return f"Nobody could answer: {reasons}. {advice}"
+    return f"Nobody could answer: {_reasons(tried, _names(attempts, labels))}. {advice}"
 
 
 def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
@@ -130,6 +129,25 @@ def _provider_name(provider: str, labels: Mapping[str, str]) -> str:
     return f"the {label[0].lower()}{label[1:]}" if provider in (COMPATIBLE, READER) else label
 
 
+def _reasons(tried: Iterable[_Tried], names: Mapping[tuple[str, str], str]) -> str:
+    """ "Claude was overloaded (tried twice) and OpenAI has no credit left"; those with one reason told together."""
+    told: dict[tuple[str, int], list[str]] = {}
+    for one in tried:
+        alike = told.setdefault((_reason(one.attempts), len(one.attempts)), [])
+        name = names[one.provider, one.model]
+        if name not in alike:
+            alike.append(name)
+    return listed(_told(reason, count, alike) for (reason, count), alike in told.items())
+
+
+def _told(reason: str, count: int, alike: Sequence[str]) -> str:
+    times = f"tried {_TIMES.get(count, f'{count} times')}"
+    if len(alike) == 1:
+        return f"{alike[0]} {reason}" + (f" ({times})" if count > 1 else "")
+    verb, _, rest = reason.partition(" ")
+    return f"{listed(alike)} {_PLURAL.get(verb, verb)} {rest}" + (f" (each {times})" if count > 1 else "")
+
+
 def _reason(attempts: Sequence[Attempt]) -> str:
     """ "was overloaded", "was overloaded and then did not answer in time"."""
     return " and then ".join(dict.fromkeys(_one_reason(one) for one in attempts))
@@ -139,11 +157,6 @@ def _one_reason(attempt: Attempt) -> str:
     if attempt.outcome == "connection" and attempt.text:
         return _BROKE_OFF
     return _REASONS.get(attempt.outcome, "failed")
-
-
-def _tried(one: _Tried) -> str:
-    count = len(one.attempts)
-    return f" (tried {_TIMES.get(count, f'{count} times')})" if count > 1 else ""
 
 
 def _nth(count: int) -> str:
