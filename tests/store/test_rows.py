@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from tests.store.rows import PREPARED, START, WORKER, answer, fill, opened
-from vision.errors import NotThere, StillAnswering
-from vision.messages import Attempt, Evidence, Stop, Usage
+from vision.errors import NotThere, SettingsError, StillAnswering
+from vision.messages import Attempt, Evidence, FollowUp, Stop, Usage
 from vision.store import State, Store
-from vision.store.records import Standing
+from vision.store.money_records import Preferences
+from vision.store.records import Description, Standing
 
 
 def test_answer_comes_back_whole(store: Store) -> None:
@@ -237,6 +238,72 @@ def test_no_text_of_an_answer_is_refused(store: Store) -> None:
         sentence=half,
         text=half,
     )
+
+
+def test_an_answer_says_how_it_came_about(store: Store) -> None:
+    """What was chosen, who is asked now, what each attempt cost, and the sentences of both its halves."""
+    owned = store.of("local")
+    turn = owned.add_turn(owned.create_conversation().id, "q")
+    answer_id = owned.start_answer(turn.id, replace(START, provider="", model="", choice="balanced"))
+    assert owned.answering_with(answer_id, WORKER, "anthropic", "m-2")
+    assert not owned.answering_with(answer_id, "other:2:def", "openai", "m-1")
+    running = owned.answer(answer_id)
+    assert (running.choice, running.provider, running.model, running.notes) == ("balanced", "anthropic", "m-2", ())
+    half = Attempt(
+        *("anthropic", "m-2", "connection", 1.5, 2.5, ("f" * 64,), "r", "It broke off."),
+        *(Usage(10, 5, 1, 3, 2), None, "The to"),
+    )
+    told = ["Because.", "So."]
+    assert owned.fail_answer(
+        answer_id, WORKER, outcome="connection", sentence="x", text="The to", attempts=[half], notes=told
+    )
+    assert owned.resume_answer(answer_id, WORKER).notes == owned.answer(answer_id).notes == ("Because.", "So.")
+    assert owned.answer(answer_id).choice == "balanced"
+    paid = Attempt("gemini", "m-3", "complete", usage=Usage(4), cost_usd=Decimal("0.00000000001"))
+    assert owned.finish_answer(answer_id, WORKER, replace(answer(), attempts=(paid,), notes=("So.", "Then.")))
+    kept = owned.answer(answer_id)
+    assert kept.attempts == (half, paid)
+    assert kept.notes == ("Because.", "So.", "Then.")
+    assert not owned.answering_with(answer_id, WORKER, "openai", "m-1")  # it has ended
+    assert (kept.provider, kept.model) == ("anthropic", "m-2")
+
+
+def test_preferences_come_back_as_they_were_set(store: Store) -> None:
+    owned = store.of("local")
+    assert owned.preferences() == Preferences()
+    hers = Preferences(
+        *("auto", ("gemini", "openai"), True, True, True, "llava:7b"),
+        *(Decimal("0.050"), Decimal("1E+3"), Decimal(0)),
+    )
+    owned.set_preferences(hers)
+    assert owned.preferences() == hers
+    assert str(owned.preferences().question_cap) == "0.050"
+    assert store.of("bob").preferences() == Preferences()
+    owned.set_preferences(Preferences())
+    assert owned.preferences() == Preferences()
+
+
+@pytest.mark.parametrize("cap", ["-0.01", "NaN", "Infinity"])
+def test_a_cap_is_an_amount(store: Store, cap: str) -> None:
+    owned = store.of("local")
+    with pytest.raises(SettingsError, match="US dollars"):
+        owned.set_preferences(Preferences(day_cap=Decimal(cap)))
+    assert owned.preferences() == Preferences()
+
+
+def test_follow_ups_and_descriptions_belong_to_the_talk(store: Store) -> None:
+    owned = store.of("local")
+    world = fill(owned)
+    assert owned.conversation(world.conversation_id).follow_up is FollowUp.DESCRIBE
+    assert owned.conversation(world.quiet_id).follow_up is FollowUp.LOOK
+    owned.set_description(world.conversation_id, world.picture.id, "Newer.", "m-9")
+    assert owned.descriptions(world.conversation_id) == {world.picture.id: Description("Newer.", "m-9")}
+    assert owned.descriptions(world.quiet_id) == {}
+    with pytest.raises(NotThere):
+        owned.set_description(world.conversation_id, "nothing", "x")
+    owned.delete_conversation(world.conversation_id)
+    with pytest.raises(NotThere):
+        owned.descriptions(world.conversation_id)
 
 
 def test_long_keys_of_uploads_stay_apart(store: Store) -> None:
