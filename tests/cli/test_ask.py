@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -13,7 +12,6 @@ from PIL import Image
 from tests.cli.terminal import Terminal
 from tests.wire import Fault, Play, WireServer, fails
 from tests.wire.plays import words
-from vision.cli.asking import price_words
 from vision.store import State
 
 KEYS = {"text", "provider", "model", "stop", "usage", "cost_usd", "seconds", "sent_sha256", "attempts"}
@@ -163,23 +161,6 @@ def test_page_is_chosen_and_one_too_many_is_a_sentence(wire: WireServer, termina
         assert (done.code, done.out) == (1, "")
         assert done.lines == ["“scan.tif” has 3 pages, so there is no page 4: choose one from 1 to 3."]
     assert terminal.run("ask", "scan.tif", "What?", "--page", "0").code == 2
-
-
-@pytest.mark.parametrize(
-    ("usd", "said"),
-    [
-        (None, "price unknown"),
-        ("0", "$0"),
-        ("0.00000075", "under $0.0001"),
-        ("0.00004", "under $0.0001"),
-        ("0.000123", "$0.00012"),
-        ("0.0045678", "$0.0046"),
-        ("0.0123456", "$0.0123"),
-        ("1.5", "$1.5000"),
-    ],
-)
-def test_a_price_never_looks_like_nothing(usd: str | None, said: str) -> None:
-    assert price_words(None if usd is None else Decimal(usd)) == said
 
 
 def test_two_dashes_before_a_name_that_begins_with_one(terminal: Terminal) -> None:

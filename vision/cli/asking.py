@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,15 +217,8 @@ def _name(model: Model) -> str:
 def _tokens(answer: StoredAnswer) -> str:
     if answer.provider == "reader":
         return ""
+    from vision.routing.estimating import usd  # noqa: PLC0415
+
     usage = answer.usage
     cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
-    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price_words(answer.cost_usd)}"
-
-
-def price_words(usd: Decimal | None) -> str:
-    """Never a price that looks like nothing: below a cent, two digits that say something."""
-    if usd is None:
-        return "price unknown"
-    if 0 < usd < Decimal("0.0001"):
-        return "under $0.0001"
-    return f"${usd:.2g}" if 0 < usd < Decimal("0.01") else f"${usd:.4f}" if usd else "$0"
+    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {usd(answer.cost_usd)}"

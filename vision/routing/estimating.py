@@ -40,6 +40,8 @@ WRITE_SURCHARGE = Decimal("1.25")
 # The least prefix that is read from a cache, in tokens, at the provider's current models (the same guides).
 CACHED_FROM = {"anthropic": 512, "openai": 1024, "gemini": 4096}
 
+_LEAST = Decimal("0.0001")  # US dollars; below it a price is only said to be under it
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -124,6 +126,8 @@ def in_words(found: Estimate) -> str:
     if found.high == 0:
         return "free"
     low, high = usd(found.low), usd(found.high)
+    if found.low < _LEAST:
+        return high if found.high < _LEAST else f"up to about {high}"
     return f"about {high}" if low == high else f"about {low} to {high}"
 
 
@@ -131,9 +135,13 @@ def usd(amount: Decimal | None) -> str:
     """US dollars in words; never a price that looks like nothing: below a cent, two digits that say something."""
     if amount is None:
         return "price unknown"
-    if 0 < amount < Decimal("0.0001"):
-        return "under $0.0001"
-    return f"${amount:.2g}" if 0 < amount < Decimal("0.01") else f"${amount:.4f}" if amount else "$0"
+    if not amount:
+        return "$0"
+    if amount < _LEAST:
+        return f"under ${_LEAST}"
+    if amount < Decimal("0.01"):
+        return f"${amount:.2g}"
+    return f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
 
 
 def _dearest(model: Model, tokens: int, output: int, at: datetime) -> Decimal | None:
