@@ -46,10 +46,12 @@ QUESTIONS = (
     "What is in the lower right corner?",
     "Sum up the picture in one sentence.",
 )
-SAID = """The picture shows many coloured circles on a soft background of green and violet waves, and between them a line
-of small dark print that repeats: it reads Total 12.80 EUR and Invoice 4711-A. Some of the circles lie over the print and
-hide a part of it; the largest of them is brown and stands near the middle of the upper half, a little to the left, with
-a smaller blue one beside it and two grey ones below."""
+SAID = """
+The picture shows many coloured circles on a soft background of green and violet waves, and between them a line of
+small dark print that repeats: it reads Total 12.80 EUR and Invoice 4711-A. Some of the circles lie over the print and
+hide a part of it; the largest of them is brown and stands near the middle of the upper half, a little to the left,
+with a smaller blue one beside it and two grey ones below.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ def _connections() -> Iterator[Connections]:
 
 
 @pytest.fixture
+def connections() -> Iterator[Connections]:
+    """Connections of this test alone."""
+    found = Connections()
+    yield found
+    found.close()
+
+
+@pytest.fixture
 def connect(wire: WireServer, _connections: Connections) -> Connect:
     """The provider of that name, at the loopback server."""
     return lambda name: _connections.connect(credential(wire, name))

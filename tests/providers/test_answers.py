@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.providers.conftest import Connect
-from tests.providers.talks import MODEL, OTHER_MODEL, PROVIDERS, all_of, ask, picture, then
+from tests.providers.talks import MODEL, OTHER_MODEL, PROVIDERS, all_of, ask, credential, picture, then
 from tests.wire import Play, WireServer
 from vision.messages import Answer, Delta, Stop, Turn, Usage
+from vision.models.refreshing import Listed
+from vision.providers.clients import Connections
 
 SCHEMA = {
     "type": "object",
@@ -226,7 +229,25 @@ def test_check_lists_the_models_of_the_key(name: str, wire: WireServer, connect:
     found = connect(name).check()
     assert MODEL[name] in found
     assert OTHER_MODEL[name] in found
-    assert not [model for model in found if "embedding" in model or model.startswith("models/")]
+    assert not [model for model in found if model.startswith("models/")]
+    assert name != "gemini" or "gemini-embedding-2" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("anthropic", Listed("claude-sonnet-4-5", 200_000, 64_000, "deprecated", date(2026, 11, 30), True)),
+        ("anthropic", Listed("claude-haiku-5-5", 1_000_000, 128_000, "active", None, True)),
+        ("openai", Listed("gpt-5", retires=date(2026, 12, 11))),
+        ("openai", Listed("gpt-6-luna")),
+        ("gemini", Listed("gemini-4-argon", 1_048_576, 65_536)),
+        ("compatible", Listed("llava:7b")),
+    ],
+)
+def test_a_listing_keeps_what_the_service_tells(
+    name: str, expected: Listed, wire: WireServer, connections: Connections
+) -> None:
+    assert expected in connections.connect(credential(wire, name)).listing()
 
 
 @every

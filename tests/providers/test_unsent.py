@@ -23,13 +23,6 @@ every = pytest.mark.parametrize("name", PROVIDERS)
 
 
 @pytest.fixture
-def connections() -> Iterator[Connections]:
-    found = Connections()
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def silent() -> Iterator[int]:
     """The port of somebody who takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:

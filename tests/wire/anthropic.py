@@ -222,17 +222,23 @@ class Anthropic:
 
     def listing(self, models: Mapping[str, Known]) -> dict[str, Any]:
         names = of("anthropic", models)
-        data = [
-            {"type": "model", "id": name, "display_name": name, "created_at": "2026-10-07T00:00:00Z",
-             "lifecycle": "active", "max_input_tokens": 1_000_000, "max_tokens": models[name].max_output}
-            for name in names
-        ]  # fmt: skip
+        data = [_row(name, models[name]) for name in names]
         return {"data": data, "has_more": False, "first_id": names[0], "last_id": names[-1]}
 
 
 def sign(model: str, thinking: Any) -> str:
     """A signature that only this model's unaltered thinking has."""
     return fingerprint("claude thinking", model, thinking)
+
+
+def _row(name: str, known: Known) -> dict[str, Any]:
+    return {
+        "type": "model", "id": name, "display_name": name, "created_at": "2026-10-07T00:00:00Z",
+        "lifecycle": "deprecated" if known.retires else "active",
+        "retires_at": f"{known.retires}T00:00:00Z" if known.retires else None,
+        "max_input_tokens": known.context, "max_tokens": known.max_output,
+        "capabilities": {"image_input": {"supported": known.sees}},
+    }  # fmt: skip
 
 
 def _start(index: int, block: Body) -> dict[str, Any]:

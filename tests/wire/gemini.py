@@ -218,13 +218,13 @@ class Gemini:
         return _frame(problem.body("gemini"))
 
     def listing(self, models: Mapping[str, Known]) -> dict[str, Any]:
-        def row(name: str, verbs: list[str]) -> dict[str, Any]:
-            return {"name": f"models/{name}", "inputTokenLimit": 1_048_576, "outputTokenLimit": 65_536,
+        def row(name: str, verbs: list[str], most: int = 65_536) -> dict[str, Any]:
+            return {"name": f"models/{name}", "inputTokenLimit": 1_048_576, "outputTokenLimit": most,
                     "supportedGenerationMethods": verbs, "thinking": True}  # fmt: skip
 
         def rows() -> Iterator[dict[str, Any]]:
             for name in of("gemini", models):
-                yield row(name, ["generateContent", "countTokens"])
+                yield row(name, ["generateContent", "countTokens"], models[name].max_output)
             yield row("gemini-embedding-2", ["embedContent"])
 
         return {"models": list(rows())}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 class Known:
     """``efforts`` empty: the model has no such setting. ``rule`` names how it counts a picture. Its prompt cache keeps
     nothing below ``cache_least`` tokens; ``breakpoints``: OpenAI's newer kind, which keeps whole prompts only and
-    charges for it."""
+    charges for it.
+    ``context``, ``retires`` and ``sees`` are what the lists tell of it, where they do."""
 
     provider: str
     rule: str
@@ -20,6 +21,9 @@ class Known:
     max_output: int = 128_000
     cache_least: int = 512
     breakpoints: bool = False
+    context: int = 1_000_000
+    retires: str = ""
+    sees: bool = True
 
 
 _CLAUDE = frozenset({"low", "medium", "high", "xhigh", "max"})
@@ -31,15 +35,19 @@ MODELS: Mapping[str, Known] = {
     "claude-sonnet-5-5": Known("anthropic", "claude-high", _CLAUDE),
     "claude-opus-5-5": Known("anthropic", "claude-high", _CLAUDE),
     "claude-fable-5-2": Known("anthropic", "claude-high", _CLAUDE),
-    "claude-haiku-4-5": Known("anthropic", "claude-standard", frozenset(), 100, 64_000, 4096),
-    "claude-sonnet-4-5": Known("anthropic", "claude-standard", frozenset(), 100, 64_000, 1024),
+    "claude-haiku-4-5": Known("anthropic", "claude-standard", frozenset(), 100, 64_000, 4096, context=200_000),
+    "claude-sonnet-4-5": Known(
+        "anthropic", "claude-standard", frozenset(), 100, 64_000, 1024, context=200_000, retires="2026-11-30"
+    ),
     "gpt-6-luna": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
     "gpt-6.1-terra": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
     "gpt-6.1-sol": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
     "gpt-6.2-sol": Known("openai", "patch", _GPT, 1500, 128_000, 1024, breakpoints=True),
     "gpt-6.2-astra": Known("openai", "patch", _GPT - {"none"}, 1500, 128_000, 1024, breakpoints=True),
-    "gpt-5": Known("openai", "tile-70", frozenset({"minimal", "low", "medium", "high"}), 1500, 128_000, 1024),
-    "gpt-4.1": Known("openai", "tile-85", frozenset(), 1500, 32_768, 1024),
+    "gpt-5": Known(
+        "openai", "tile-70", frozenset({"minimal", "low", "medium", "high"}), 1500, 128_000, 1024, retires="2026-12-11"
+    ),
+    "gpt-4.1": Known("openai", "tile-85", frozenset(), 1500, 32_768, 1024, retires="2027-01-14"),
     "gemini-3.5-flash-lite": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536, 4096),
     "gemini-3.8-flash": Known("gemini", "budget", _GEMINI | {"minimal"}, 3600, 65_536, 4096),
     "gemini-4-argon": Known("gemini", "budget", _GEMINI, 3600, 65_536, 4096),

@@ -255,7 +255,13 @@ def _marked(item: Body) -> bool:
 
 
 def openai_listing(provider: str, models: Mapping[str, Known]) -> dict[str, Any]:
-    rows = [{"id": name, "object": "model", "created": 1, "owned_by": provider} for name in of(provider, models)]
+    rows: list[dict[str, Any]] = [
+        {"id": name, "object": "model", "created": 1, "owned_by": provider} for name in of(provider, models)
+    ]
+    if provider == "openai":
+        for row in rows:
+            row["shutdown_date"] = models[row["id"]].retires or None
+        rows.append({"id": "text-embedding-4", "object": "model", "created": 1, "owned_by": "system"})
     return {"object": "list", "data": rows}
 
 

@@ -20,17 +20,23 @@ ORDER = ("quick", "balanced", "best")
 
 
 @click.command()
+@click.option("--refresh", is_flag=True, help="Ask the services what they list, and say what differs.")
 @json_option("One JSON list instead of the table.")
-def models(as_json: bool) -> None:
+def models(*, refresh: bool, as_json: bool) -> int:
     """List the models: level, provider, id, whether they are set up, when they end."""
     from vision.models.catalog import load_catalogue  # noqa: PLC0415
     from vision.settings import credentials  # noqa: PLC0415
 
+    if refresh:
+        from vision.cli.refreshing import refresh as compared_with_services  # noqa: PLC0415
+
+        return compared_with_services(load_catalogue(), credentials(), today(), as_json=as_json)
     found = _rows(load_catalogue(), credentials(), today())
     if as_json:
         write_json([dict(zip(("level", "provider", "id", "set_up", "ends"), row, strict=True)) for row in found])
-        return
-    write(table([HEADINGS, *found]))
+    else:
+        write(table([HEADINGS, *found]))
+    return 0
 
 
 def what_is_missing(provider: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from vision.messages import Answer, Delta, Request
+from vision.models.refreshing import Listed
 
 
 class Provider(Protocol):
@@ -20,4 +21,12 @@ class Provider(Protocol):
 
     def check(self) -> tuple[str, ...]:
         """The model ids this key can see: proves key and address with the cheapest call there is."""
+        ...
+
+
+class Lister(Provider, Protocol):
+    """A provider that says what it has: every one but the on-device reader."""
+
+    def listing(self) -> tuple[Listed, ...]:
+        """Every model that this key can see, with what the service tells of it. Raises ProviderError."""
         ...

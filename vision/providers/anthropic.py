@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
+from vision.models.refreshing import Listed
 from vision.providers.anthropic_errors import understand
 from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, quiet_warnings, usable_address, usable_key
@@ -103,12 +105,16 @@ class AnthropicProvider:
         )
 
     def check(self) -> tuple[str, ...]:
+        return tuple(model.id for model in self.listing())
+
+    def listing(self) -> tuple[Listed, ...]:
         import anthropic
         import httpx2
 
         try:
             with self._lease.use() as client:
-                return tuple(model.id for model in client.models.list(limit=1000, timeout=CHECK_SECONDS))
+                models = client.models.list(limit=1000, timeout=CHECK_SECONDS)
+                return tuple(_listed(model.to_dict(mode="json", warnings=False)) for model in models)
         except (
             anthropic.AnthropicError,
             httpx2.HTTPError,
@@ -165,6 +171,19 @@ class _Message:
         elif kind == "citations_delta":
             block["citations"] = [*(block.get("citations") or []), delta["citation"]]
         return ""
+
+
+def _listed(model: Json) -> Listed:
+    """The one list that answers everything (SDK types/model_info.py, 2026-11-22)."""
+    retires = model.get("retires_at")
+    return Listed(
+        id=model["id"],
+        input_tokens=model.get("max_input_tokens"),
+        output_tokens=model.get("max_tokens"),
+        lifecycle=model.get("lifecycle") or "",
+        retires=None if not retires else datetime.fromisoformat(retires).astimezone(UTC).date(),
+        pictures=((model.get("capabilities") or {}).get("image_input") or {}).get("supported"),
+    )
 
 
 def _known(usage: Json | None) -> Json:

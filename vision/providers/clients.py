@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Protocol, cast
 
-from vision.providers import Provider
+from vision.providers import Lister, Provider
 from vision.providers.anthropic import AnthropicProvider
 from vision.providers.compatible import CompatibleProvider
 from vision.providers.gemini import GeminiProvider
@@ -18,7 +18,7 @@ from vision.providers.openai import OpenAIProvider
 from vision.settings import Credential
 
 
-class _Connected(Provider, Protocol):
+class _Connected(Lister, Protocol):
     def close(self) -> None: ...
 
 
@@ -38,7 +38,7 @@ class Connections:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], _Connected] = OrderedDict()
 
-    def connect(self, credential: Credential) -> Provider:
+    def connect(self, credential: Credential) -> Lister:
         """The provider for ``credential``; the one unused longest is closed, once idle, when there are too many."""
         secret = credential.key.get_secret_value()
         name = (credential.provider, hashlib.sha256(secret.encode()).hexdigest(), credential.base_url or "")
@@ -65,7 +65,7 @@ class Connections:
 _connections = Connections()
 
 
-def connect(credential: Credential) -> Provider:
+def connect(credential: Credential) -> Lister:
     """The provider for ``credential``, ready to stream. Cheap: its SDK is imported at the first request."""
     return _connections.connect(credential)
 

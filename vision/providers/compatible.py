@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
+from vision.models.refreshing import Listed
 from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
@@ -120,12 +121,15 @@ class CompatibleProvider:
         )
 
     def check(self) -> tuple[str, ...]:
+        return tuple(model.id for model in self.listing())
+
+    def listing(self) -> tuple[Listed, ...]:
         import httpx2
         import openai
 
         try:
             with self._lease.use() as client:
-                return tuple(model.id for model in client.models.list(timeout=CHECK_SECONDS))
+                return tuple(Listed(model.id) for model in client.models.list(timeout=CHECK_SECONDS))
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, _SERVICE, "", self._secret) from None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Request, Stop, Usage
+from vision.models.refreshing import Listed
 from vision.providers.failures import UNREADABLE, failure
 from vision.providers.gemini_errors import understand
 from vision.providers.keys import CHECK_SECONDS, quiet_warnings, usable_address, usable_key
@@ -113,6 +114,9 @@ class GeminiProvider:
         return telling.answer(stop, reply.usage, items=reply.items, request_id=reply.id, explanation=said)
 
     def check(self) -> tuple[str, ...]:
+        return tuple(model.id for model in self.listing())
+
+    def listing(self) -> tuple[Listed, ...]:
         import httpx2
         from google.genai import errors
 
@@ -122,7 +126,7 @@ class GeminiProvider:
         except (errors.APIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, "", self._secret) from None
         return tuple(
-            (model.name or "").removeprefix("models/")
+            Listed((model.name or "").removeprefix("models/"), model.input_token_limit, model.output_token_limit)
             for model in found
             if model.supported_actions is None or "generateContent" in model.supported_actions
         )

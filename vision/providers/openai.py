@@ -6,10 +6,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from vision.errors import BrokenAnswer, ConnectionFailed
 from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Usage
+from vision.models.refreshing import Listed
 from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
@@ -111,12 +113,18 @@ class OpenAIProvider:
         )
 
     def check(self) -> tuple[str, ...]:
+        return tuple(model.id for model in self.listing())
+
+    def listing(self) -> tuple[Listed, ...]:
         import httpx2
         import openai
 
         try:
             with self._lease.use() as client:
-                return tuple(model.id for model in client.models.list(timeout=CHECK_SECONDS))
+                return tuple(
+                    Listed(model.id, retires=None if not model.shutdown_date else _day(model.shutdown_date))
+                    for model in client.models.list(timeout=CHECK_SECONDS)
+                )
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, *UNREADABLE) as error:
             raise understand(error, _SERVICE, "", self._secret) from None
 
@@ -226,6 +234,14 @@ def request_body(request: Request) -> dict[str, Any]:
             "format": {"type": "json_schema", "name": "answer", "strict": True, "schema": dict(request.schema)}
         }
     return body
+
+
+def _day(text: str) -> date | None:
+    """The day of a shutdown ("2026-12-11", perhaps with a time), None where it cannot be understood."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _pays_for_the_cache(model: str) -> bool:
