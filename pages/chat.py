@@ -102,6 +102,7 @@ def _viewer(
         key=f"viewer_{talk.id}",
         boxes=_boxes(turns),
         highlight=lit,
+        reveal=st.session_state.get("reveal", 0),
         front=(waiting or pictures)[-1].id,
         height=VIEWER_HEIGHT,
     )

@@ -86,6 +86,7 @@ def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: boo
 
 def _light(place: str) -> None:
     st.session_state["lit"] = place
+    st.session_state["reveal"] = st.session_state.get("reveal", 0) + 1  # the same place, pressed again, is shown again
 
 
 def _start_editing(turn_id: str) -> None:

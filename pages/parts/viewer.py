@@ -73,6 +73,7 @@ def viewer(
     key: str,
     boxes: Sequence[NamedBox] = (),
     highlight: str | None = None,
+    reveal: int = 0,
     front: str | None = None,
     mode: Mode = "single",
     drawing: bool = False,
@@ -80,8 +81,9 @@ def viewer(
 ) -> ViewerEvent:
     """Draw the viewer and say what she did in it.
 
-    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``front`` is the
-    id of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
+    ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``reveal`` counts
+    how often she asked to be shown it: with each change the viewer itself scrolls into the window. ``front`` is the id
+    of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
     window. "side-by-side" shows the first two pictures as A and B and moves them together. ``drawing`` offers to draw a
     region. Inside ``st.fragment`` a click reruns only that fragment.
     """
@@ -89,6 +91,7 @@ def viewer(
         "pictures": [asdict(picture) for picture in pictures],
         "boxes": [asdict(box) for box in boxes],
         "highlight": highlight,
+        "reveal": reveal,
         "front": front,
         "mode": mode,
         "drawing": drawing,

@@ -1,5 +1,5 @@
 // The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt.
-// In: {pictures, front, boxes, highlight, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
+// In: {pictures, front, boxes, highlight, reveal, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
 // All boxes are in upright original pixels; what is shown may be a smaller copy of the picture.
 import { Pane } from './viewer-pane.js'
 
@@ -94,6 +94,8 @@ class Viewer {
     const before = this.d
     this.d = d
     this.root.style.setProperty('--h', `${d.height}px`)
+    const called = before !== undefined && d.reveal !== before.reveal
+    if (called) this.comeIntoSight()
     this.pen.hidden = !d.drawing
     let osd
     try { osd = await openseadragon(d.library) } catch { this.fail(); return }
@@ -105,7 +107,7 @@ class Viewer {
     if (two && this.panes[1].element.parentNode !== this.area) this.area.append(this.panes[1].element)
     this.area.classList.toggle('two', two)
     const lit = d.highlight && d.boxes.find(b => b.id === d.highlight)
-    const moved = d.highlight !== before?.highlight
+    const moved = called || d.highlight !== before?.highlight
     if (d.front && d.front !== before?.front && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === d.front))
     if (lit && moved && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === lit.picture))
     if (JSON.stringify(d.boxes) !== JSON.stringify(before?.boxes)) for (const p of this.panes) p.draft = null
@@ -135,6 +137,12 @@ class Viewer {
     const text = document.createElement('p')
     text.textContent = 'The viewer could not be loaded. Reload the page.'
     this.area.replaceChildren(text)
+  }
+
+  // On a phone the button that was pressed is below the viewer: what it shows must not stay above the window.
+  comeIntoSight() {
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
+    this.root.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior })
   }
 
   boxesOf(picture) { return picture ? this.d.boxes.filter(b => b.picture === picture.id) : [] }
