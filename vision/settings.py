@@ -14,6 +14,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -49,6 +50,9 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(5_000_000_000, gt=0)
 
     answer_seconds: float = Field(120.0, gt=0)
+    silence_seconds: float = Field(40.0, gt=0)
+    installation_day_cap: Decimal | None = Field(None, ge=0)
+    local_model: str = ""
 
     @field_validator("data_dir")
     @classmethod

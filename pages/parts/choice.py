@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts.saying import done
 from pages.parts.session import mine, runtime, today, typed
-from vision.answering.choosing import default_model
+from vision.answering.choosing import default_choice
 from vision.choices import Choosable, choosable
 from vision.messages import Detail
 from vision.models.catalog import READER
@@ -34,7 +34,7 @@ def choose(talk: Conversation) -> Choice:
 
     Only her own choice is written: looking at a talk whose model cannot be asked just now changes nothing.
     """
-    kept = talk.model or default_model(runtime().catalogue, credentials(typed()), today())
+    kept = talk.model or default_choice(credentials(typed()), mine().preferences())
     options = {option.word: option for option in choosable(runtime().catalogue, typed(), today(), kept)}
     words = list(options)
     detail = talk.detail or Detail.NORMAL

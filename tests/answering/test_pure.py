@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
 
-from vision.answering.choosing import default_model
-from vision.answering.finishing import Sent, continued, finished, in_original
+from vision.answering.choosing import default_choice
+from vision.answering.finishing import continued, in_original
+from vision.answering.requesting import Sent, as_sent, to_describe
 from vision.answering.talk import SYSTEM, build_request, check_pictures, exchanges, pictures_of
 from vision.errors import BadRequest, NotThere
-from vision.messages import Answer, Detail, Evidence, Picture, Prepared, Stop, Usage
+from vision.messages import Answer, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
 from vision.models.catalog import load_catalogue
 from vision.settings import Credential
 from vision.store import State, StoredAnswer, StoredPicture, StoredTurn
+from vision.store.money_records import Preferences
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CATALOGUE = load_catalogue()
@@ -105,23 +107,6 @@ def test_evidence_moves_to_the_original() -> None:
     assert in_original(Evidence("t", (-3, 2, 501, 4), 0.9, 1), sent).box == (0.0, 2.0, 500.0, 4.0)
 
 
-def test_finished_answer_has_price_and_attempt() -> None:
-    sent = Sent(CATALOGUE.get("claude-sonnet-5-5"), (picture("p"),), (prepared("p"),))
-    answer = Answer("t", "", "", Stop.COMPLETE, Usage(1000, 0, 0, 100), seconds=2.0, request_id="r")
-    whole = finished(answer, sent, NOW)
-    assert whole.sent_sha256 == ("p" * 64,)
-    assert whole.cost_usd is not None
-    assert whole.cost_usd > 0
-    (attempt,) = whole.attempts
-    assert (attempt.provider, attempt.outcome, attempt.request_id) == ("anthropic", "complete", "r")
-    assert finished(answer, Sent(CATALOGUE.get("reader")), NOW).cost_usd == Decimal(0)
-
-
-def test_stopped_answer_has_no_known_price() -> None:
-    sent = Sent(CATALOGUE.get("claude-sonnet-5-5"))
-    assert finished(Answer("t", "", "", Stop.STOPPED), sent, NOW).cost_usd is None
-
-
 @pytest.mark.parametrize(
     ("stop", "becomes"),
     [
@@ -143,27 +128,21 @@ def test_continued_answer_is_one(stop: Stop, becomes: Stop) -> None:
     assert continued(earlier, replace(more, cost_usd=None)).cost_usd is None
 
 
-@pytest.mark.parametrize(
-    ("providers", "today", "word"),
-    [
-        ((), date(2026, 11, 22), "reader"),
-        (("compatible",), date(2026, 11, 22), "reader"),
-        (("gemini", "openai"), date(2026, 11, 22), "gpt-6.1-terra"),
-        (("gemini",), date(2026, 11, 22), "gemini-3.8-flash"),
-        (("gemini", "openai", "anthropic"), date(2026, 11, 22), "claude-sonnet-5-5"),
-    ],
-)
-def test_default_model(providers: tuple[str, ...], today: date, word: str) -> None:
-    found = {name: Credential(name, SecretStr("k"), None, "") for name in providers}
-    assert default_model(CATALOGUE, found, today) == word
+def test_a_new_talk_begins_with_her_level_or_with_the_reader() -> None:
+    key = Credential("gemini", SecretStr("k"), None, "")
+    assert default_choice({"gemini": key}, Preferences(choice="quick")) == "quick"
+    assert default_choice({}, Preferences(choice="quick")) == "reader"
 
 
-def test_default_model_that_has_ended_gives_way() -> None:
-    model = CATALOGUE.get("claude-sonnet-5-5")
-    models = {**CATALOGUE.models, model.id: replace(model, retires=date(2027, 1, 1), successor="claude-opus-5-5")}
-    catalogue = replace(CATALOGUE, models=models)
-    found = {"anthropic": Credential("anthropic", SecretStr("k"), None, "")}
-    assert default_model(catalogue, found, date(2026, 12, 31)) == "claude-sonnet-5-5"
-    assert default_model(catalogue, found, date(2027, 1, 1)) == "claude-opus-5-5"
-    alone = replace(catalogue, models={**models, model.id: replace(models[model.id], successor=None)})
-    assert default_model(alone, found, date(2027, 1, 1)) == "reader"
+def test_what_earlier_turns_send_of_their_pictures() -> None:
+    said = exchanges([turn("1", kept("a1"), picture("p")), turn("2", None, picture("q"))], "2")
+    assert as_sent(said, FollowUp.LOOK, {}) == said
+    assert as_sent(said, FollowUp.DROP, {}, reader=True) == said
+    dropped = as_sent(said, FollowUp.DROP, {})
+    assert [one.id for one in pictures_of(dropped)] == ["q"]
+    assert "is no longer sent" in dropped[0].question
+    described = as_sent(said, FollowUp.DESCRIBE, {"p": "A red door."})
+    assert "A red door." in described[0].question
+    assert described[1] == said[1]
+    assert [one.id for one in to_describe(said, {})] == ["p"]
+    assert to_describe(said, {"p": "A red door."}) == ()

@@ -17,16 +17,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from tests.answering.conftest import TODAY
+from tests.answering.conftest import engine_of
 from tests.answering.talks import CLAUDE, GEMINI, GPT, LOCAL, OWNER, Talks, drawn
 from tests.wire import Play, WireServer
 from vision.answering import engine as engine_module
 from vision.answering import worker as worker_module
-from vision.answering.engine import Engine
 from vision.answering.worker import INTERRUPTED
 from vision.answering.workers import SILENT_SECONDS, is_dead, me, new_worker
 from vision.messages import Answer, Delta, Detail, Request
-from vision.models.catalog import Catalogue, Model, load_catalogue
+from vision.models.catalog import Catalogue, Model
 from vision.settings import Settings, Typed
 from vision.store import State, Store
 from vision.store.records import Start
@@ -61,7 +60,7 @@ def test_a_bug_is_a_sentence_and_never_a_running_answer(
     def connect(model: Model, typed: Typed, catalogue: Catalogue) -> Buggy:
         return provider
 
-    engine = Engine(store, Settings(), load_catalogue(), today=lambda: TODAY, connect=connect)
+    engine = engine_of(store, Settings(), connect)
     talks = Talks(store, engine)
     with caplog.at_level(logging.ERROR):
         failed = talks.answered("Hello?", model=GPT)

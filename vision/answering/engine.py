@@ -11,15 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
-from vision.answering.choosing import connect as connect_provider
 from vision.answering.live import Live
-from vision.answering.worker import INTERRUPTED, Connect, Task, Tools, Worker
+from vision.answering.worker import INTERRUPTED, Task, Tools, Worker
 from vision.answering.workers import SILENT_SECONDS, is_dead, is_ours, new_worker
 from vision.errors import LoupeError, StillAnswering
 from vision.messages import Detail
-from vision.models.catalog import COMPATIBLE, Catalogue, resolve
+from vision.models.catalog import COMPATIBLE, Catalogue
+from vision.routing.estimating import Shape
+from vision.routing.levels import wanted
+from vision.routing.plan import Plan, standing_in
+from vision.routing.router import Question, Router
+from vision.routing.wording import labels_of
 from vision.settings import Settings, Typed
 from vision.store import OwnedStore, Store, StoredAnswer, StoredTurn
 from vision.store.records import Start
@@ -49,11 +54,14 @@ class Engine:
         catalogue: Catalogue,
         *,
         today: Callable[[], date] = _today,
-        connect: Connect = connect_provider,
+        router: Router | None = None,
     ) -> None:
         self._store = store
+        self._catalogue = catalogue
+        self._today = today
         self._closing = threading.Event()
-        self._tools = Tools(catalogue, connect, today, settings.answer_seconds, self._closing)
+        self.router = router or Router(catalogue, settings, today=today)
+        self._tools = Tools(self.router, labels_of(catalogue), settings.answer_seconds, self._closing)
         self._lock = threading.Lock()
         self._running: dict[str, _Running] = {}
         self._starting: set[str] = set()
@@ -68,10 +76,12 @@ class Engine:
         model: str,
         detail: Detail = Detail.NORMAL,
         typed: Typed | None = None,
+        budget: Decimal | None = None,
     ) -> str:
         """Puts a question with its new pictures; returns the id of the answer that is now being written.
 
-        ``model`` is a word for ``models.catalog.resolve``. What goes wrong from here on is the answer's state, not an
+        ``model`` is a level, "auto", or a word for ``models.catalog.resolve``; ``budget`` caps this question, in US
+        dollars. What goes wrong from here on is the answer's state, not an
         exception. Raises NotThere and StoreError, and StillAnswering while another answer of the talk is being written:
         then nothing was asked, and the pictures wait as before. So do ``ask_again``, ``edit`` and ``go_on``.
         """
@@ -79,7 +89,7 @@ class Engine:
         with self._begun(model, detail) as start:
             owned.set_choice(conversation_id, model, detail)
             turn, answer_id = self._alone(owned, lambda: owned.ask(conversation_id, question, picture_ids, start))
-            self._start(owned, _task(turn, answer_id, start, model, typed))
+            self._start(owned, replace(_task(turn, answer_id, start, model, typed), budget=budget))
         return answer_id
 
     def ask_again(
@@ -128,6 +138,21 @@ class Engine:
             self._start(owned, replace(_task(turn, answer_id, start, word, typed), go_on=before))
         return answer_id
 
+    def plan(
+        self,
+        owner: str,
+        word: str,
+        text: str,
+        shape: Shape,
+        *,
+        typed: Typed | None = None,
+        budget: Decimal | None = None,
+    ) -> Plan:
+        """Who would be asked for a question of this shape, in which order, at what price and why. Cheap: for every
+        drawing of a page. Raises NotThere and ModelNotFound for a model that cannot be asked."""
+        question = Question("", wanted(word), text, shape, typed or Typed(), budget=budget)
+        return self.router.plan(self._store.of(owner), question)
+
     def stop(self, owner: str, answer_id: str) -> None:
         """Ends an answer that is being written, with what has come: here at once, in another process within seconds.
         Otherwise does nothing. Raises StoreError when that process cannot be told."""
@@ -172,12 +197,13 @@ class Engine:
     @contextmanager
     def _begun(self, word: str, detail: Detail) -> Iterator[Start]:
         """A new worker's name, which counts as alive from before its row is there until its thread is."""
+        choice = wanted(word)
         try:
-            found = resolve(self._tools.catalogue, word, self._tools.today())
-            provider, name = found.provider, found.id
+            exact = standing_in(self._catalogue, choice.word, self._today())[0] if choice.kind == "model" else None
+            provider, name = (exact.provider, exact.id) if exact else ("", "")
         except LoupeError:
             provider, name = "", word  # the worker meets the same error and writes it down
-        start = Start(provider, name, detail, new_worker())
+        start = Start(provider, name, detail, new_worker(), choice.word)
         with self._lock:
             self._starting.add(start.worker)
         try:

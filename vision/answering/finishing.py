@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
 
-from vision.errors import ProviderError
-from vision.messages import Answer, Attempt, Evidence, Prepared, Stop
-from vision.models.catalog import Model
-from vision.models.prices import price
-from vision.store.records import StoredAnswer, StoredPicture
+from vision.answering.requesting import Sent
+from vision.messages import Answer, Evidence, Stop
+from vision.store.records import StoredAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What went out: the pictures in the order of the request, and as which bytes."""
-
-    model: Model
-    pictures: tuple[StoredPicture, ...] = ()
-    prepared: tuple[Prepared, ...] = ()
-
-    @property
-    def sha256(self) -> tuple[str, ...]:
-        return tuple(prepared.sha256 for prepared in self.prepared)
-
-    @property
-    def picture_ids(self) -> tuple[str, ...]:
-        return tuple(picture.id for picture in self.pictures)
-
-
-def finished(answer: Answer, sent: Sent, at: datetime) -> Answer:
-    """``answer`` with its price, what was sent, its attempt, and evidence in upright original pixels."""
-    attempt = Attempt(
-        provider=sent.model.provider,
-        model=sent.model.id,
-        outcome=answer.stop.value,
-        seconds=answer.seconds,
-        sent_sha256=sent.sha256,
-        request_id=answer.request_id,
-        sentence=answer.explanation,
-    )
-    # A stopped answer was paid for, but how much the provider counted is not known.
-    cost = None if answer.stop is Stop.STOPPED else price(sent.model, answer.usage, at)
-    return replace(
-        answer,
-        provider=sent.model.provider,
-        model=sent.model.id,
-        cost_usd=cost,
-        sent_sha256=sent.sha256,
-        attempts=(attempt,),
-        evidence=tuple(in_original(found, sent) for found in answer.evidence),
-    )
-
-
-def failed(error: ProviderError, sent: Sent, seconds: float) -> Attempt:
-    return Attempt(
-        provider=sent.model.provider,
-        model=sent.model.id,
-        outcome=error.outcome,
-        seconds=seconds,
-        sent_sha256=sent.sha256,
-        request_id=error.request_id,
-        sentence=error.sentence,
-    )
+def finished(answer: Answer, sent: Sent) -> Answer:
+    """``answer`` with its evidence in upright original pixels."""
+    return replace(answer, evidence=tuple(in_original(found, sent) for found in answer.evidence))
 
 
 def in_original(found: Evidence, sent: Sent) -> Evidence:

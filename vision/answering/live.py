@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 
 class Live:
-    """Text that grows. Wait on ``cond``: it is notified with every piece, every warning and at the end.
+    """Text that grows, or begins anew when another attempt is made. Wait on ``cond``: it is notified with every piece,
+    every warning and at the end. ``begun_anew`` counts the new beginnings; ``status`` says what is going on meanwhile.
 
     ``error`` is a sentence for the person, or None: why the answer failed, or that it cannot be saved just now. With
     ``unsaved`` all of it is here and the store does not take it: that is tried again for minutes. Once ``done``, the
@@ -17,8 +18,10 @@ class Live:
     def __init__(self, answer_id: str, text: str = "") -> None:
         self.answer_id = answer_id
         self.cond = threading.Condition()
-        self._text = text
+        self._earlier = self._text = text
         self._closed = False
+        self.status = ""
+        self.begun_anew = 0
         self.done = False
         self.unsaved = False
         self.error: str | None = None
@@ -43,6 +46,20 @@ class Live:
             self.cond.notify_all()
             return True
 
+    def begin_anew(self) -> None:
+        """Puts aside what came of an attempt that failed; what stood before it (Continue) stays."""
+        with self.cond:
+            if not self._closed and self._text != self._earlier:
+                self._text = self._earlier
+                self.begun_anew += 1
+                self.cond.notify_all()
+
+    def say(self, status: str) -> None:
+        """What is going on while there is no text."""
+        with self.cond:
+            self.status = status
+            self.cond.notify_all()
+
     def close(self) -> None:
         """Takes nothing more from now on; what came stays."""
         with self.cond:
@@ -65,10 +82,10 @@ class Live:
         with self.cond:
             return self.cond.wait_for(condition, seconds)
 
-    def wait_for_news(self, length: int, seconds: float) -> bool:
-        """Waits until there is more text than ``length`` or no more will come; returns whether it is closed."""
+    def wait_for_news(self, known: str, seconds: float) -> bool:
+        """Waits until the text is another than ``known`` or no more will come; returns whether it is closed."""
         with self.cond:
-            self.cond.wait_for(lambda: len(self._text) > length or self._closed, seconds)
+            self.cond.wait_for(lambda: self._text != known or self._closed, seconds)
             return self._closed
 
     def wait_beyond(self, length: int, seconds: float) -> str:

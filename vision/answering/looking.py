@@ -7,13 +7,13 @@ Only where they are really too heavy together must the heaviest be made lighter.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
+from vision.answering.requesting import as_sent, next_turn
 from vision.answering.talk import check_pictures, exchanges, pictures_of
 from vision.images.preparing import image_limits, request_bytes, shared
 from vision.ingest import prepared_for
-from vision.messages import Detail, Prepared
-from vision.models.catalog import Model
+from vision.messages import Detail, FollowUp, Prepared
+from vision.models.catalog import READER, Model
 from vision.store import OwnedStore, StoredPicture, StoredTurn
 
 
@@ -46,15 +46,31 @@ def prepared_for_request(
     return tuple(prepared)
 
 
+def shrunk(model: Model, detail: Detail, pictures: Sequence[StoredPicture], prepared: Sequence[Prepared]) -> bool:
+    """Whether any picture came out with fewer pixels than this detail gives it when it is sent alone."""
+    alone = image_limits(model, detail)
+    return any(
+        one.width * one.height < width * height
+        for stored, one in zip(pictures, prepared, strict=False)
+        for width, height in [alone.size((stored.picture.width, stored.picture.height))]
+    )
+
+
 def what_is_sent(
-    store: OwnedStore, model: Model, detail: Detail, turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]
+    store: OwnedStore,
+    model: Model,
+    detail: Detail,
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    *,
+    follow_up: FollowUp = FollowUp.LOOK,
 ) -> Mapping[str, Prepared]:
     """By picture id: what the next question of a talk sends to ``model``, with the pictures that wait.
 
     Raises LoupeError with a sentence where asking would fail as well.
     """
-    next_one = StoredTurn("", "", 0, "", tuple(waiting), (), datetime.now(UTC))
-    pictures = pictures_of(exchanges((*turns, next_one), next_one.id))
+    said = exchanges((*turns, next_turn(waiting)), "")
+    pictures = pictures_of(as_sent(said, follow_up, {}, reader=model.provider == READER))
     check_pictures(model, len(pictures))
     prepared = prepared_for_request(store, model, detail, pictures)
     return {picture.id: one for picture, one in zip(pictures, prepared, strict=True)}

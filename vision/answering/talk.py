@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vision.errors import BadRequest, NotThere
 from vision.messages import Json, Prepared, Replay, Request, Turn
@@ -52,6 +52,17 @@ def exchanges(turns: Sequence[StoredTurn], turn_id: str, *, go_on: StoredAnswer 
         else:
             carried = pictures
     raise NotThere("This question is no longer there: ask it again.")
+
+
+def without_earlier_pictures(said: Sequence[Exchange], words: Callable[[StoredPicture], str]) -> tuple[Exchange, ...]:
+    """``said`` with ``words`` in place of every picture that came before the question that is to be answered."""
+    current = len(said) - (2 if said[-1].question is GO_ON else 1)
+    return tuple(
+        replace(one, question="\n\n".join((*map(words, one.pictures), one.question)), pictures=())
+        if number < current and one.pictures
+        else one
+        for number, one in enumerate(said)
+    )
 
 
 def pictures_of(said: Sequence[Exchange]) -> tuple[StoredPicture, ...]:

@@ -1,6 +1,6 @@
-"""One answer, from request to end. Two threads: one asks and listens, one keeps.
+"""One answer, from question to end. Two threads: one asks and listens, one keeps.
 
-The listener prepares the pictures, asks the provider and hands every piece to ``Live`` at once; it may hang in a silent
+The listener takes the question through routing and hands every piece to ``Live`` at once; it may hang in a silent
 connection. The keeper writes what came to the store, gives the sign of life, and ends the answer: at once when it is
 stopped, whatever the listener is doing. The store is never between a piece and the person who reads it.
 """
@@ -11,23 +11,28 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 from vision import bugs
-from vision.answering.finishing import Sent, continued, failed, finished
+from vision.answering.finishing import continued, finished
 from vision.answering.live import Live
-from vision.answering.talk import build_request, check_pictures, exchanges, pictures_of
+from vision.answering.requesting import DESCRIBE, Sent, Talk, description_request, request_for, shape, to_describe
+from vision.answering.talk import SYSTEM, Exchange, exchanges
 from vision.answering.workers import HEARTBEAT_SECONDS
-from vision.errors import DiskFull, LoupeError, ProviderError, StoreError, TimedOut, redacted
-from vision.messages import Answer, Attempt, Delta, Detail, Stop
-from vision.models.catalog import Catalogue, Model, resolve
-from vision.providers import Provider
+from vision.errors import DiskFull, LoupeError, NoAnswer, StoreError, TimedOut, redacted
+from vision.messages import Answer, Attempt, Detail, FollowUp, Stop
+from vision.models.catalog import READER, Model
 from vision.providers.failures import failure
 from vision.providers.line import Line, listening_on
 from vision.providers.services import SERVICES
+from vision.routing.attempting import Built
+from vision.routing.estimating import Shape
+from vision.routing.levels import wanted
+from vision.routing.router import Question, Router
+from vision.routing.wording import all_failed
 from vision.settings import Typed, credentials
 from vision.store import OwnedStore, State, StoredAnswer
 from vision.store.records import Standing
@@ -38,33 +43,58 @@ SAVE_TRIES = 60
 INTERRUPTED = "Loupe was closed before this answer was finished: try again."
 _log = logging.getLogger(__name__)
 
-Connect = Callable[[Model, Typed, Catalogue], Provider]
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is asked, and the name under which it is answered. ``go_on`` is the earlier state of this very answer when
-    it is to be continued."""
+    """What is asked, and the name under which it is answered. ``choice`` is a level, "auto" or a model. ``go_on`` is
+    the earlier state of this very answer when it is to be continued. ``budget`` caps the whole question, US dollars."""
 
     conversation_id: str
     turn_id: str
     answer_id: str
     worker: str
-    model: str
+    choice: str
     detail: Detail
     typed: Typed
     go_on: StoredAnswer | None = None
+    budget: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every worker of an engine shares. ``timeout_seconds`` is for a whole answer, from its request on."""
+    """What every worker of an engine shares. ``timeout_seconds`` is for a whole answer, from its first request on."""
 
-    catalogue: Catalogue
-    connect: Connect
-    today: Callable[[], date]
+    router: Router
+    labels: Mapping[str, str]
     timeout_seconds: float
     closing: threading.Event
+
+
+class _Ear:
+    """Who listens to an answer: the page and the store. With ``quiet`` nothing of the text is shown."""
+
+    def __init__(self, worker: Worker, *, quiet: bool = False) -> None:
+        self._worker = worker
+        self._quiet = quiet
+
+    def asking(self, model: Model) -> None:
+        self._worker.asking(model)
+
+    def status(self, sentence: str) -> None:
+        self._worker.live.say("Describing the picture" if self._quiet and not sentence else sentence)
+
+    def hear(self, piece: str) -> bool:
+        return not self.stopped() if self._quiet else self._worker.live.append(piece)
+
+    def start_over(self) -> None:
+        if not self._quiet:
+            self._worker.live.begin_anew()
+
+    def stopped(self) -> bool:
+        return self._worker.live.closed
+
+    def pause(self, seconds: float) -> bool:
+        return not self._worker.live.wait_for(self.stopped, seconds)
 
 
 class Worker:
@@ -76,8 +106,8 @@ class Worker:
         self._task = task
         self._tools = tools
         self._began = time.monotonic()
-        self._asked_at: float | None = None
         self._sent: Sent | None = None
+        self._trail = tools.router.trail(owned)
         self._result: Answer | LoupeError | None = None
         self._lost = False
         self._line = Line()
@@ -136,42 +166,67 @@ class Worker:
 
     def _ask(self) -> Answer | None:
         """The answer; None when it was stopped before it was whole."""
-        from vision.answering.looking import prepared_for_request  # noqa: PLC0415 - Pillow is for the first answer
-
         task, tools = self._task, self._tools
-        model = resolve(tools.catalogue, task.model, tools.today())
         said = exchanges(self._owned.turns(task.conversation_id), task.turn_id, go_on=task.go_on)
-        pictures = pictures_of(said)
-        check_pictures(model, len(pictures))
-        provider = tools.connect(model, task.typed, tools.catalogue)
-        prepared = prepared_for_request(self._owned, model, task.detail, pictures, until=self._closed)
-        if self.live.closed:
-            return None
-        request = build_request(
-            said,
-            prepared,
-            self._owned.answer_items(task.conversation_id, model.provider, model.id),
-            model,
-            conversation=task.conversation_id,
-            timeout_seconds=tools.timeout_seconds,
+        talk = self._talk(said)
+        question = Question(
+            id=task.answer_id,
+            wanted=wanted(task.choice),
+            text=said[-1].question,
+            shape=shape(talk.said, talk.detail, talk.follow_up, talk.described),
+            typed=task.typed,
+            budget=task.budget,
         )
-        self._asked_at = time.monotonic()
-        self._sent = Sent(model, pictures, prepared)
-        stream = provider.stream(request)
-        try:
-            return self._hear(stream)
-        finally:
-            close = getattr(stream, "close", None)
-            if close is not None:
-                close()  # lets the connection go; does nothing at the stream's own end
+        if talk.follow_up is FollowUp.DESCRIBE:
+            talk = self._described(talk, question)
+        answer = tools.router.ask(
+            self._owned, question, build=partial(self._built, talk), hearing=_Ear(self), trail=self._trail
+        )
+        return answer if answer is None or self._sent is None else finished(answer, self._sent)
 
-    def _hear(self, stream: Iterator[Delta | Answer]) -> Answer | None:
-        for event in stream:
-            if isinstance(event, Answer):
-                return event
-            if not self.live.append(event.text):
-                return None
-        raise AssertionError("a provider's stream ended without an Answer")
+    def _talk(self, said: tuple[Exchange, ...]) -> Talk:
+        task = self._task
+        follow_up = self._owned.conversation(task.conversation_id).follow_up
+        found = self._owned.descriptions(task.conversation_id) if follow_up is FollowUp.DESCRIBE else {}
+        described = {key: one.text for key, one in found.items()}
+        return Talk(task.conversation_id, said, task.detail, follow_up, described, self._tools.timeout_seconds)
+
+    def _described(self, talk: Talk, question: Question) -> Talk:
+        """``talk`` with a description of every earlier picture; those that are missing are asked for now, and kept."""
+        if wanted(self._task.choice).word == READER:
+            return talk
+        described = dict(talk.described)
+        for stored in to_describe(talk.said, described):
+            alone = Shape(((stored.picture.width, stored.picture.height),), talk.detail, (SYSTEM, DESCRIBE))
+            answer = self._tools.router.ask(
+                self._owned,
+                replace(question, text=DESCRIBE, shape=alone),
+                build=lambda model, stored=stored: self._kept(  # type: ignore[misc]
+                    description_request(self._owned, stored, talk, model, self._closed)
+                ),
+                hearing=_Ear(self, quiet=True),
+                trail=self._trail,
+            )
+            if answer is None:
+                break
+            if answer.text.strip():
+                described[stored.id] = answer.text
+                self._owned.set_description(talk.id, stored.id, answer.text, answer.model)
+        return replace(talk, described=described)
+
+    def _built(self, talk: Talk, model: Model) -> Built:
+        return self._kept(request_for(self._owned, talk, model, self._closed))
+
+    def _kept(self, made: tuple[Built, Sent]) -> Built:
+        built, self._sent = made
+        return built
+
+    def asking(self, model: Model) -> None:
+        """``model`` is asked from now on: the row says so, for whoever follows it from elsewhere."""
+        try:
+            self._owned.answering_with(self._task.answer_id, self.name, model.provider, model.id)
+        except StoreError as error:  # only the name on the page: the answer will say it again
+            _log.warning("%s %s", error.sentence, error.detail)
 
     def _secrets(self) -> list[str]:
         return [found.key.get_secret_value() for found in credentials(self._task.typed).values()]
@@ -187,7 +242,7 @@ class Worker:
             self.give_up(error)
 
     def _keep_up(self) -> None:
-        saved = len(self.live.text)
+        saved = self.live.text
         while not self.live.wait_for_news(saved, min(HEARTBEAT_SECONDS, self._seconds_left())):
             if self._seconds_left() <= 0:
                 self._time_out()
@@ -195,8 +250,8 @@ class Worker:
             if self.live.wait_for(self._closed, SAVE_SECONDS):  # lets more come before writing
                 return
             text = self.live.text
-            self._save(text if len(text) > saved else None)
-            saved = len(text)
+            self._save(text if text != saved else None)
+            saved = text
 
     def _closed(self) -> bool:
         return self.live.closed
@@ -204,15 +259,21 @@ class Worker:
     def _seconds_left(self) -> float:
         """Until the whole answer has taken too long: a service that sends a word or a ping now and then is never
         silent. What runs on this machine is waited for."""
-        asked_at, sent = self._asked_at, self._sent
-        if asked_at is None or sent is None or sent.model.provider not in SERVICES:
+        asked_at, asked = self._trail.first_asked, self._trail.current
+        if asked_at is None or (asked is not None and asked.provider not in SERVICES):
             return self._tools.timeout_seconds
         return asked_at + self._tools.timeout_seconds - time.monotonic()
 
     def _time_out(self) -> None:
-        assert self._sent is not None  # noqa: S101 - there is no deadline before
-        model = self._sent.model
-        self._conclude(failure(TimedOut, SERVICES[model.provider], model.id))
+        attempts = self._trail.attempts
+        asked = self._trail.current
+        error: LoupeError = TimedOut("No answer came in time: try again, or choose a quicker level.", provider="")
+        if asked is not None:
+            error = failure(TimedOut, SERVICES[asked.provider], asked.id)
+            self._trail.failed(TimedOut.outcome, error.sentence, self.live.text)
+        if attempts:
+            error = NoAnswer(all_failed(self._trail.attempts, self._tools.labels))
+        self._conclude(error)
         self._line.hang_up()
 
     def _save(self, text: str | None) -> None:
@@ -261,32 +322,49 @@ class Worker:
     def _write_failure(
         self, outcome: str, sentence: str, text: str, state: State, error: LoupeError | None = None
     ) -> str:
-        attempts: tuple[Attempt, ...] = ()
-        if isinstance(error, ProviderError) and self._sent is not None:
-            attempts = (failed(error, self._sent, self._seconds()),)
+        self._cut_off("connection" if state is State.FAILED else "stopped", sentence)
         if error is not None and error.detail:
             _log.info("%s: %s", outcome, error.detail)
+        attempts = self._trail.attempts
+        text = text or next((one.text for one in reversed(attempts) if one.text), "")
         self._owned.fail_answer(
             self._task.answer_id, self.name, outcome=outcome, sentence=sentence, text=text, attempts=attempts,
             state=state,
         )  # fmt: skip
         return sentence
 
+    def _cut_off(self, outcome: str, sentence: str = "") -> None:
+        """Ends the attempt under way, if there is one: nobody listens to it any more."""
+        self._trail.failed(outcome, sentence, "")
+        self._trail.close()
+
     def _write_answer(self, text: str, result: Answer | None) -> None:
         earlier, sent = self._task.go_on, self._sent
         if result is None:
-            new = text[len(earlier.text) :] if earlier else text
-            result = Answer(new, "", "", Stop.STOPPED, seconds=self._seconds())
-        if sent is None:
-            result = replace(result, cost_usd=Decimal(0))  # stopped before anything went out
-        else:
-            now = datetime.now(UTC)
-            result = finished(result, sent, datetime.combine(self._tools.today(), now.timetz()))
+            self._cut_off(Stop.STOPPED.value)
+            result = self._stopped(text[len(earlier.text) :] if earlier else text)
         picture_ids = sent.picture_ids if sent is not None else ()
         if earlier is not None:
             result = continued(earlier, result)
             picture_ids = picture_ids or earlier.picture_ids
         self._owned.finish_answer(self._task.answer_id, self.name, result, picture_ids)
+
+    def _stopped(self, text: str) -> Answer:
+        """What came until she stopped it; it was paid for, but how much the provider counted is not known."""
+        attempts = self._trail.attempts
+        last = (
+            attempts[-1] if attempts else Attempt("", "", "", cost_usd=Decimal(0))
+        )  # stopped before anything went out
+        return Answer(
+            text,
+            last.provider,
+            last.model,
+            Stop.STOPPED,
+            seconds=self._seconds(),
+            cost_usd=last.cost_usd,
+            sent_sha256=last.sent_sha256,
+            attempts=attempts,
+        )
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began

@@ -85,7 +85,7 @@ def _of_level(level: Level, situation: Situation) -> list[tuple[Model, str]]:
                 found.append((model, ""))
             else:
                 ended = f"{model.label} ended on {day_words(ending.since)}"
-                found.append((ending.successor, f"{ended}: {ending.successor.label} stands in"))
+                found.append((ending.successor, f"{ended}: {ending.successor.label} stands in for it."))
     name = situation.preferences.local_model.strip()
     if name or COMPATIBLE in situation.set_up:
         label = name or catalogue.labels[COMPATIBLE]

@@ -2,7 +2,8 @@
 
 Of everything that runs at once, in however many threads and processes, one at a time looks at the sums and reserves: so
 spent and reserved never pass a cap, as long as no provider bills more than the upper price. An attempt whose process
-died stays open, and counts at its upper price on that day (``SpendRow.reserved`` shows it) until ``close_open``.
+died stays open and counts at its upper price on that day (``SpendRow.reserved`` shows it); ``close_open`` makes it one of
+unknown price, which counts the same. So does one whose owner deletes everything while it is under way: forever reserved.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from vision.store.installation import counted, spent_by_everybody
 from vision.store.money_records import Caps, Job, LedgerEntry, Settled, Spending, SpendRow
 from vision.store.money_tables import OPEN, LedgerRow, SpendDayRow, SpendRunRow
 from vision.store.owned import Owned
-from vision.store.pico import to_pico, to_usd
+from vision.store.pico import difference_to_pico, to_pico, to_usd
 
 # Every other outcome of an attempt is a failure: an error, or an answer without a word, after which another is asked.
 ANSWERED = frozenset(stop.value for stop in Stop) - {Stop.EMPTY.value}
@@ -46,7 +47,7 @@ class OwnedLedger(Owned):
     def settle(self, ledger_id: str, settled: Settled) -> bool:
         """What became of a reserved attempt. The first word on it stands: False, and nothing changes, when it is
         settled already or its owner has deleted everything."""
-        cost, saving = to_pico(settled.cost), to_pico(settled.cached_saving)
+        cost, saving = to_pico(settled.cost), difference_to_pico(settled.cached_saving)
         values: dict[str, Any] = {
             "outcome": settled.outcome,
             "usage": _usage_json(settled.usage),

@@ -29,6 +29,11 @@ def to_pico(amount: Decimal | None) -> int | None:
         return int(amount.scaleb(PLACES).to_integral_value(ROUND_CEILING))
 
 
+def difference_to_pico(amount: Decimal) -> int:
+    """A saving, which may be below 0 (a cache that was only written so far), as ``to_pico``."""
+    return to_pico(amount) if amount >= 0 else -to_pico(-amount)
+
+
 @overload
 def to_usd(pico: int) -> Decimal: ...
 @overload

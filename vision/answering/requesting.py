@@ -1,0 +1,156 @@
+"""From a stored talk to what routing needs: the shape of the next request, and the request for one model.
+
+What of the pictures of earlier turns goes along is the talk's follow-up policy: look at them again, go on from a
+description, or drop them. The on-device reader always looks: it costs nothing and cannot do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from vision.answering.talk import (
+    SYSTEM,
+    Exchange,
+    build_request,
+    check_pictures,
+    exchanges,
+    pictures_of,
+    without_earlier_pictures,
+)
+from vision.messages import Detail, FollowUp, Prepared, Request, Turn
+from vision.models.catalog import READER, Model
+from vision.routing.attempting import Built
+from vision.routing.estimating import Before, Shape
+from vision.store import OwnedStore, StoredPicture, StoredTurn
+
+DESCRIBE = """Describe this picture for somebody who cannot see it and will be asked about it later. First what it is.
+Then all text on it, word for word and in reading order, with every number. Then what else there is to see: things,
+people, colours, positions, anything odd. No remark about yourself."""
+DESCRIBED = "[Picture {name}, no longer sent. It was described so:]\n{text}"
+DROPPED = "[Picture {name} was here and is no longer sent.]"
+# The length of a description that is not written yet, for its price: a page of text.
+EXPECTED_DESCRIPTION = "x" * 2400
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes out: the pictures in the order of the request, and as which bytes."""
+
+    model: Model
+    pictures: tuple[StoredPicture, ...] = ()
+    prepared: tuple[Prepared, ...] = ()
+
+    @property
+    def picture_ids(self) -> tuple[str, ...]:
+        return tuple(picture.id for picture in self.pictures)
+
+
+def as_sent(
+    said: Sequence[Exchange], follow_up: FollowUp, described: Mapping[str, str], *, reader: bool = False
+) -> tuple[Exchange, ...]:
+    """``said`` as the follow-up policy sends it. ``described``: by picture id; one that is missing counts as a page."""
+    if reader or follow_up is FollowUp.LOOK:
+        return tuple(said)
+
+    def words(stored: StoredPicture) -> str:
+        name = stored.picture.name
+        if follow_up is FollowUp.DROP:
+            return DROPPED.format(name=name)
+        return DESCRIBED.format(name=name, text=described.get(stored.id, EXPECTED_DESCRIPTION))
+
+    return without_earlier_pictures(said, words)
+
+
+def to_describe(said: Sequence[Exchange], described: Mapping[str, str]) -> tuple[StoredPicture, ...]:
+    """The pictures of earlier turns that nobody has described yet, once each."""
+    new = {stored.id for stored in pictures_of(as_sent(said, FollowUp.DROP, {}))}
+    earlier = {stored.id: stored for stored in pictures_of(said) if stored.id not in new}
+    return tuple(stored for key, stored in earlier.items() if key not in described)
+
+
+def shape(said: Sequence[Exchange], detail: Detail, follow_up: FollowUp, described: Mapping[str, str]) -> Shape:
+    """Everything the price of the next answer depends on."""
+    sent = as_sent(said, follow_up, described)
+    texts: list[str] = [SYSTEM]
+    before: Before | None = None
+    for number, one in enumerate(sent):
+        texts.append(one.question)
+        if one.answer is not None:
+            texts.append(one.answer.text)
+            seen = len(pictures_of(sent[: number + 1]))
+            before = Before(one.answer.provider, one.answer.model, seen, len(texts) - 1)
+    sizes = tuple((stored.picture.width, stored.picture.height) for stored in pictures_of(sent))
+    return Shape(sizes, detail, tuple(texts), before=before)
+
+
+def shape_of_next(
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    detail: Detail,
+    *,
+    question: str = "",
+    follow_up: FollowUp = FollowUp.LOOK,
+    described: Mapping[str, str] | None = None,
+) -> Shape:
+    """The shape of the question that may come next in a talk, with the pictures that wait for it."""
+    said = exchanges((*turns, next_turn(waiting, question)), "")
+    return shape(said, detail, follow_up, described or {})
+
+
+def next_turn(waiting: Sequence[StoredPicture], question: str = "") -> StoredTurn:
+    """The question that is not asked yet; its id is ""."""
+    return StoredTurn("", "", 0, question, tuple(waiting), (), datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said in one talk up to the question, and how it is to be sent."""
+
+    id: str
+    said: tuple[Exchange, ...]
+    detail: Detail
+    follow_up: FollowUp
+    described: Mapping[str, str]
+    timeout_seconds: float
+
+
+def request_for(owned: OwnedStore, talk: Talk, model: Model, until: Callable[[], bool]) -> tuple[Built, Sent]:
+    """The request of ``talk`` for ``model``. Raises TooLarge, BadRequest, PictureError, NotThere and StoreError."""
+    from vision.answering.looking import prepared_for_request, shrunk  # noqa: PLC0415 - Pillow is for the first answer
+
+    reader = model.provider == READER
+    said = as_sent(talk.said, talk.follow_up, talk.described, reader=reader)
+    pictures = pictures_of(said)
+    check_pictures(model, len(pictures))
+    prepared = prepared_for_request(owned, model, talk.detail, pictures, until=until)
+    if until():  # stopped meanwhile: what is built now is not sent
+        return Built(Request(model.id, (), model.max_output_tokens), ()), Sent(model)
+    # A talk told otherwise than it was lived makes an answer's own items (its thinking) stand in another context.
+    own = talk.follow_up is FollowUp.LOOK
+    items = owned.answer_items(talk.id, model.provider, model.id) if own else {}
+    request = build_request(said, prepared, items, model, conversation=talk.id, timeout_seconds=talk.timeout_seconds)
+    sha256 = tuple(one.sha256 for one in prepared)
+    return Built(request, sha256, shrunk(model, talk.detail, pictures, prepared)), Sent(model, pictures, prepared)
+
+
+def description_request(
+    owned: OwnedStore, stored: StoredPicture, talk: Talk, model: Model, until: Callable[[], bool]
+) -> tuple[Built, Sent]:
+    """The request for a description of one picture. Raises as ``request_for``."""
+    from vision.answering.looking import prepared_for_request, shrunk  # noqa: PLC0415 - as above
+
+    check_pictures(model, 1)
+    prepared = prepared_for_request(owned, model, talk.detail, [stored], until=until)
+    # No conversation: nothing of it is ever sent again, so nobody should be paid for keeping it.
+    request = Request(
+        model=model.id,
+        turns=(Turn("user", DESCRIBE, prepared),),
+        max_output_tokens=model.max_output_tokens,
+        system=SYSTEM,
+        effort=model.effort,
+        timeout_seconds=talk.timeout_seconds,
+    )
+    sha256 = tuple(one.sha256 for one in prepared)
+    return Built(request, sha256, shrunk(model, talk.detail, [stored], prepared)), Sent(model, (stored,), prepared)

@@ -1,0 +1,188 @@
+"""One question on its way to an answer: candidate after candidate, attempt after attempt. The only place that retries.
+
+What is decided stands in ``steps`` (the table), ``plan`` (who) and ``health`` (who not, how fast); this is the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from vision.errors import LoupeError, NoAnswer, ProviderError
+from vision.messages import Answer, Stop
+from vision.models.catalog import Model
+from vision.routing.attempting import Attempting, Build, Hearing, Means, Skipped
+from vision.routing.candidates import Standing, limits_differ
+from vision.routing.levels import LEVEL_WORDS, above
+from vision.routing.plan import Plan
+from vision.routing.steps import Again, End, Next, step
+from vision.routing.trail import Trail
+from vision.routing.wording import all_failed, answered_by, attempt_words
+
+Judge = Callable[[Answer], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A candidate that gave no answer: why, and what follows from it."""
+
+    model: Model
+    why: LoupeError | Answer
+    then: Next | End
+
+
+class Asking:
+    """One question. ``run`` once; what was tried is in ``trail``."""
+
+    def __init__(
+        self, plan: Plan, build: Build, hearing: Hearing, trail: Trail, means: Means, *, judge: Judge | None = None
+    ) -> None:
+        self._plan = plan
+        self._hearing = hearing
+        self._trail = trail
+        self._means = means
+        self._attempts = Attempting(build, hearing, trail, means, exact=plan.level is None)
+        self._judge = judge or (lambda _: None)
+        self._notes: list[str] = []
+        self._since = 0  # the number of attempts that belong to what was put aside
+
+    def run(self) -> Answer | None:
+        """The answer with its notes and attempts; None: stopped, or somebody else ended it.
+
+        Raises LoupeError: the reason of the one who was asked, NoAnswer when several were, OverCap."""
+        plan = self._plan.checked()
+        self._since = len(self._trail.attempts)
+        if plan.reason:
+            self._notes.append(_auto(plan))
+        kept: Answer | None = None
+        if plan.reader is not None:
+            kept = self._read_here(plan.reader)
+            if kept is None or kept.evidence or not plan.candidates:
+                return self._whole(kept)
+            self._put_aside(kept, "The on-device reader did not find it.")
+        try:
+            answer = self._at_level(plan)
+        except LoupeError:
+            if kept is None:
+                raise
+            self._notes.append("Nobody else could be asked, so this is what the on-device reader found.")
+            answer = kept
+        return self._whole(answer)
+
+    def _whole(self, answer: Answer | None) -> Answer | None:
+        if answer is None:
+            return None
+        attempts = self._trail.attempts
+        said = answered_by(attempts[self._since :], self._means.labels)
+        notes = (*self._notes, *([said] if said else ()))
+        last = next((one for one in reversed(attempts) if one.model == answer.model), attempts[-1])
+        return replace(answer, cost_usd=last.cost_usd, sent_sha256=last.sent_sha256, attempts=attempts, notes=notes)
+
+    def _read_here(self, reader: Standing) -> Answer | None:
+        """What the reader on this machine finds, for nothing."""
+        found = self._candidate(reader)
+        return None if found is None or isinstance(found, Left) else found
+
+    def _at_level(self, plan: Plan) -> Answer | None:
+        """The answer at this level; an unusable one of Auto's Quick is asked for again one level higher, once."""
+        higher = above(plan.level) if plan.wanted.kind == "auto" and plan.level == "quick" else None
+        answer = self._among(plan.candidates, empty_ends=higher is not None)
+        fault = None if answer is None else self._fault(answer)
+        if answer is None or fault is None or higher is None:
+            return answer
+        self._put_aside(answer, f"The answer at {LEVEL_WORDS['quick']} {fault}, so {LEVEL_WORDS[higher]} was asked.")
+        try:
+            return self._among(self._means.climb(plan, higher).checked().candidates)
+        except LoupeError:
+            self._notes.append(f"Nobody could be asked at {LEVEL_WORDS[higher]}: this is the answer there is.")
+            self._hearing.hear(answer.text)
+            return answer
+
+    def _fault(self, answer: Answer) -> str | None:
+        if answer.stop is Stop.EMPTY:
+            return "was empty"
+        if answer.stop is Stop.CUT_OFF:
+            return "was cut off"
+        return self._judge(answer) if answer.stop is Stop.COMPLETE else None
+
+    def _put_aside(self, answer: Answer, note: str) -> None:
+        self._trail.put_aside(answer.text)
+        self._hearing.start_over()
+        self._notes.append(note)
+        self._since = len(self._trail.attempts)
+
+    # -- candidates ----------------------------------------------------------------------------------------------
+
+    def _among(self, candidates: Sequence[Standing], *, empty_ends: bool = False) -> Answer | None:
+        left: list[Left] = []
+        for standing in candidates:
+            if not self._may_follow(standing.model, left):
+                continue
+            if standing.note:
+                self._notes.append(standing.note)
+            found = self._candidate(standing)
+            if not isinstance(found, Left):
+                return found
+            left.append(found)
+            if isinstance(found.then, End) or (empty_ends and isinstance(found.why, Answer)):
+                break
+            if self._attempts.seconds_left() <= 0:
+                break
+        return self._nobody(left)
+
+    def _may_follow(self, model: Model, left: Sequence[Left]) -> bool:
+        """Whether ``model`` may be asked after those who are ``left``."""
+        for one in left:
+            if isinstance(one.then, Next) and one.then.only_if_limits_differ and not limits_differ(one.model, model):
+                return False
+            if self._means.is_local(one.model) and not self._means.is_local(model) and not self._means.local_to_cloud:
+                return False
+        return True
+
+    def _nobody(self, left: Sequence[Left]) -> Answer:
+        """What it comes to when no candidate gave an answer."""
+        last = left[-1].why
+        if len(left) == 1 or isinstance(left[-1].then, End):
+            if isinstance(last, Answer):
+                return last
+            raise last
+        raise NoAnswer(all_failed(self._trail.attempts, self._means.labels))
+
+    def _candidate(self, standing: Standing) -> Answer | Left | None:
+        """Asks one model, again where the table says so. None: stopped."""
+        again, wait = 0, 0.0
+        while True:
+            found = self._attempts.attempt(standing, wait)
+            if found is None or (isinstance(found, Answer) and found.stop is not Stop.EMPTY):
+                return found
+            then = self._then(found, again)
+            if not isinstance(then, Again):
+                self._leave_out(standing.model, found, then)
+                return Left(standing.model, found, then)
+            wait, again = then.wait_seconds, again + 1
+            self._hearing.status(self._what_now(wait))
+            if wait > 0 and not self._hearing.pause(wait):
+                return None
+
+    def _then(self, found: Answer | LoupeError, again: int) -> Again | Next | End:
+        if isinstance(found, Skipped):
+            return Next()
+        outcome = found.stop.value if isinstance(found, Answer) else found.outcome
+        asked_wait = found.wait_seconds if isinstance(found, ProviderError) else None
+        then = step(outcome, again, asked_wait, self._means.jitter)
+        late = isinstance(then, Again) and then.wait_seconds >= self._attempts.seconds_left()
+        return Next() if late else then
+
+    def _leave_out(self, model: Model, why: Answer | LoupeError, then: Next | End) -> None:
+        if isinstance(then, Next) and then.out and isinstance(why, LoupeError):
+            self._means.health.leave_out(self._means.place(model), then.out, model.id, self._means.today, why.sentence)
+
+    def _what_now(self, wait: float) -> str:
+        attempts = self._trail.attempts
+        said = attempt_words(attempts[-1], self._means.labels) if attempts else ""
+        return f"{said}: asking again" + (f" in {wait:.0f} s" if wait >= 1 else "")
+
+
+def _auto(plan: Plan) -> str:
+    who = "the on-device reader first" if plan.reader else LEVEL_WORDS[plan.level or "balanced"]
+    return f"Auto chose {who}: {plan.reason}."

@@ -1,0 +1,201 @@
+"""One attempt: the request built, its turn waited for, its price reserved, its stream heard, its end written down."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Protocol
+
+from vision.errors import LoupeError, OverCap, Overloaded, ProviderError, RateLimited, TooLarge
+from vision.messages import Answer, Request
+from vision.models.catalog import COMPATIBLE, READER, Level, Model
+from vision.providers import Provider
+from vision.providers.services import SERVICES
+from vision.routing.candidates import Standing
+from vision.routing.health import LONGEST_WAIT_SECONDS, Health, Place
+from vision.routing.plan import Plan
+from vision.routing.trail import Sending, Trail
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A request for one model, with the identity of its pictures. ``shrunk``: fewer pixels than were chosen."""
+
+    request: Request
+    sent_sha256: tuple[str, ...]
+    shrunk: bool = False
+
+
+Build = Callable[[Model], Built]
+
+
+class Hearing(Protocol):
+    """Who listens. Methods are called from the asking thread."""
+
+    def asking(self, model: Model) -> None:
+        """``model`` is asked from now on."""
+
+    def status(self, sentence: str) -> None:
+        """What is going on while there is no text, "" for nothing special."""
+
+    def hear(self, piece: str) -> bool:
+        """A piece of the answer; False: nobody wants more."""
+
+    def start_over(self) -> None:
+        """What was heard is put aside: another attempt begins from nothing."""
+
+    def stopped(self) -> bool: ...
+
+    def pause(self, seconds: float) -> bool:
+        """Waits; False when stopped meanwhile."""
+
+
+class Skipped(ProviderError):
+    """Nothing was sent: this one is not to be asked just now, or would be sent less than was chosen."""
+
+    def __init__(self, outcome: str, sentence: str, model: Model) -> None:
+        super().__init__(sentence, provider=model.provider, model=model.id, unsent=True)
+        self.outcome = outcome  # type: ignore[misc]  # of this instance: why it was not asked
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What asking is given by the router, for one question."""
+
+    health: Health
+    today: date
+    at: datetime
+    place: Callable[[Model], Place]
+    reserve: Callable[[Standing], str]
+    connect: Callable[[Model], Provider]
+    climb: Callable[[Plan, Level], Plan]
+    labels: Mapping[str, str]
+    jitter: Callable[[float], float]
+    answer_seconds: float
+    silence_seconds: float
+    local_to_cloud: bool
+    is_local: Callable[[Model], bool]
+    interactive: bool = True
+    clock: Callable[[], float] = time.monotonic
+
+
+class Attempting:
+    """The attempts of one question. ``exact``: a person insists on one model."""
+
+    def __init__(self, build: Build, hearing: Hearing, trail: Trail, means: Means, *, exact: bool) -> None:
+        self._build = build
+        self._hearing = hearing
+        self._trail = trail
+        self._means = means
+        self._exact = exact
+
+    def seconds_left(self) -> float:
+        """Of the time for the whole question."""
+        asked = self._trail.first_asked
+        return self._means.answer_seconds if asked is None else asked + self._means.answer_seconds - self._means.clock()
+
+    def attempt(self, standing: Standing, waited: float) -> Answer | LoupeError | None:
+        """One request. What goes wrong is returned, so that the table can say what follows; None: stopped.
+
+        Raises what is nobody's answer: OverCap, NotSetUp, PictureError, StoreError."""
+        model, means = standing.model, self._means
+        self._hearing.asking(model)
+        try:
+            built = self._built(model)
+            waited += self._turn(model)
+        except ProviderError as error:
+            if not self._hearing.stopped():
+                self._trail.unsent(model, error.outcome, error.sentence, waited)
+                return error
+        if self._hearing.stopped():
+            return None
+        provider = means.connect(model)
+        ledger_id = self._reserved(standing)
+        place = means.place(model)
+        self._trail.asked(service=model.provider in SERVICES)
+        release = partial(means.health.ended, place)
+        self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release))
+        self._hearing.status("")
+        timeout = max(0.001, self._timeout(model))
+        return self._heard(provider, model, replace(built.request, timeout_seconds=timeout))
+
+    def _built(self, model: Model) -> Built:
+        built = self._build(model)
+        if built.shrunk and not self._exact:
+            sentence = f"{model.label} would be sent smaller pictures than this level of detail asks for."
+            raise Skipped(TooLarge.outcome, sentence, model)
+        return built
+
+    def _turn(self, model: Model) -> float:
+        """Waits for this request's turn at its provider; how long that took. Raises Skipped."""
+        if model.provider not in SERVICES:
+            return 0.0
+        means, place = self._means, self._means.place(model)
+        seconds = min(LONGEST_WAIT_SECONDS, self.seconds_left())
+        waited = means.health.turn(place, interactive=means.interactive, seconds=seconds, stopped=self._hearing.stopped)
+        if waited is None:
+            sentence = f"{model.label} has had too many questions just now: try again in a minute."
+            raise Skipped(RateLimited.outcome, sentence, model)
+        if not means.health.admit(place) and not self._exact:  # whoever insists on one model may try it at any time
+            raise Skipped(Overloaded.outcome, f"{model.label} failed several times running: it is left out.", model)
+        return waited
+
+    def _reserved(self, standing: Standing) -> str:
+        try:
+            return self._means.reserve(standing)
+        except OverCap as error:
+            self._trail.unsent(standing.model, error.outcome, error.sentence)
+            raise
+
+    def _timeout(self, model: Model) -> float:
+        """Seconds of silence after which a provider is given up. A local server may have to load its model first."""
+        left = self.seconds_left()
+        return left if model.provider in (READER, COMPATIBLE) else min(self._means.silence_seconds, left)
+
+    def _heard(self, provider: Provider, model: Model, request: Request) -> Answer | LoupeError | None:
+        text: list[str] = []
+        try:
+            answer = self._listened(provider, request, text)
+        except ProviderError as error:
+            came = "".join(text)
+            unsent = error.unsent
+            outcome = "stopped" if self._hearing.stopped() else error.outcome
+            ended = self._trail.failed(outcome, error.sentence, came, request_id=error.request_id, unsent=unsent)
+            if ended is None or self._hearing.stopped():
+                return None
+            if error.detail:
+                _log.info("%s %s: %s", model.id, error.outcome, error.detail)
+            if came:
+                self._hearing.start_over()
+            if isinstance(error, RateLimited):
+                self._means.health.slow_down(self._means.place(model), error.wait_seconds)
+            return error
+        except BaseException:
+            self._trail.failed("broken_answer", "", "".join(text))
+            raise
+        if answer is None:
+            return None
+        answer = replace(answer, provider=model.provider, model=model.id)
+        return answer if self._trail.answered(answer) is not None else None
+
+    def _listened(self, provider: Provider, request: Request, text: list[str]) -> Answer | None:
+        """The answer; None when nobody wants the rest. ``text`` takes what came."""
+        stream = provider.stream(request)
+        try:
+            for event in stream:
+                if isinstance(event, Answer):
+                    return event
+                text.append(event.text)
+                if not self._hearing.hear(event.text):
+                    return None
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()  # lets the connection go; does nothing at the stream's own end
+        raise AssertionError("a provider's stream ended without an Answer")

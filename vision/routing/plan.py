@@ -1,0 +1,82 @@
+"""Who would be asked for a question, in which order and why: a value that page, terminal and tests read. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from vision.errors import ModelNotFound, NoAnswer, OverCap
+from vision.models.catalog import READER, Catalogue, Level, Model, resolve
+from vision.routing.auto import decide
+from vision.routing.candidates import Situation, Standing, standings
+from vision.routing.estimating import Shape, estimate
+from vision.routing.levels import LEVEL_WORDS, Wanted
+
+CAPPED = frozenset({"over_cap", "price_unknown_under_cap"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``standings``: who is asked, in this order, then who is not, and why not. ``level`` None: one exact model.
+
+    ``reader``: the on-device reader, where it tries before anybody is paid. ``reason`` says why Auto chose this.
+    """
+
+    wanted: Wanted
+    level: Level | None
+    standings: tuple[Standing, ...]
+    reason: str = ""
+
+    reader: Standing | None = None
+
+    @property
+    def candidates(self) -> tuple[Standing, ...]:
+        return tuple(standing for standing in self.standings if standing.candidate)
+
+    def checked(self) -> Plan:
+        """Itself. Raises OverCap or NoAnswer when there is nobody to ask."""
+        if self.candidates or self.reader:
+            return self
+        capped = next((standing for standing in self.standings if standing.code in CAPPED), None)
+        if capped is not None:
+            raise OverCap(capped.reason)
+        reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in self.standings[:4])
+        level = LEVEL_WORDS[self.level] if self.level else self.wanted.word
+        raise NoAnswer(f"Nobody can be asked at {level} just now ({reasons}): choose another level, or see Settings.")
+
+
+def plan(wanted: Wanted, text: str, shape: Shape, situation: Situation) -> Plan:
+    """Raises NotThere for a model that nothing is known of, ModelNotFound for one that ended without a successor."""
+    if wanted.kind == "model":
+        return Plan(wanted, None, (exactly(situation.catalogue, wanted.word, shape, situation.today, situation.at),))
+    if wanted.level is not None:
+        return Plan(wanted, wanted.level, standings(wanted.level, shape, situation))
+    decision = decide(text, shape)
+    found = standings(decision.level, shape, situation)
+    alone = any(standing.candidate and standing.model.provider == READER for standing in found)
+    here = exactly(situation.catalogue, READER, shape, situation.today, situation.at)
+    return Plan(wanted, decision.level, found, decision.reason, here if decision.reader_first and not alone else None)
+
+
+def exactly(catalogue: Catalogue, word: str, shape: Shape, today: date, at: datetime) -> Standing:
+    """The one model that was chosen, or what stands in for it since it ended, with a note."""
+    model, note = standing_in(catalogue, word, today)
+    return Standing(model, True, "chosen", "in", estimate(model, shape, at), note)
+
+
+def standing_in(catalogue: Catalogue, word: str, today: date) -> tuple[Model, str]:
+    """The model of ``word``, or its living successor and a sentence that says so."""
+    try:
+        return resolve(catalogue, word, today), ""
+    except ModelNotFound:
+        model = catalogue.get(word.strip())
+        ending = catalogue.usable(model, today)
+        if ending is None or ending.successor is None:
+            raise
+        heir = ending.successor
+        return heir, f"{model.label} ended on {ending.since.day} {ending.since:%B %Y}: {heir.label} stands in for it."
+
+
+def up(before: Plan, level: Level, shape: Shape, situation: Situation) -> Plan:
+    """The same question one level higher."""
+    return replace(before, level=level, standings=standings(level, shape, situation), reader=None)
