@@ -52,10 +52,10 @@ def test_exactly_at_the_cap_passes_and_one_more_does_not(store: Store, scope: st
 @pytest.mark.parametrize(
     ("scope", "how"),
     [
-        ("question", "raise it in Settings (in the terminal: --budget)"),
-        ("run", "raise it in Settings (in the terminal: --budget)"),
-        ("day", "raise it in Settings."),
-        ("installation", "LOUPE_INSTALLATION_DAY_CAP"),
+        ("question", "raise the cap in Settings (in the terminal: --budget)"),
+        ("run", "raise the cap in Settings (in the terminal: --budget)"),
+        ("day", "raise the cap in Settings."),
+        ("installation", "raise the cap with LOUPE_INSTALLATION_DAY_CAP."),
     ],
 )
 def test_a_refusal_says_how_to_raise_the_cap(store: Store, scope: str, how: str) -> None:
@@ -78,7 +78,7 @@ def test_what_may_have_cost_anything_is_never_nothing(store: Store, scope: str) 
     """Asked while there was no cap, at an unknown price: from then on no cap can be kept until it is known."""
     owned, caps = store.of("ann"), Caps(**{scope: Decimal(1000)})
     ledger_id = owned.reserve(replace(SPENDING, upper=None), Caps(), DAY, AT)
-    with pytest.raises(OverCap, match="price that is not known"):
+    with pytest.raises(OverCap, match="earlier attempts cost is not known"):
         owned.reserve(SPENDING, caps, DAY, AT)
     assert owned.left(caps, DAY, "q-1", "run-1") == 0
     assert owned.reserve(replace(SPENDING, upper=Decimal(0)), caps, DAY, AT)  # the reader still answers
@@ -90,7 +90,7 @@ def test_what_may_have_cost_anything_is_never_nothing(store: Store, scope: str) 
 def test_an_unknown_price_without_bound_stays_unknown(store: Store) -> None:
     owned = store.of("ann")
     owned.settle(owned.reserve(replace(SPENDING, upper=None), Caps(), DAY, AT), Settled("complete"))
-    with pytest.raises(OverCap, match="price that is not known"):
+    with pytest.raises(OverCap, match="earlier attempts cost is not known"):
         owned.reserve(SPENDING, Caps(day=Decimal(1000)), DAY, AT)
     (row,) = owned.spend(DAY, DAY)
     assert (row.unknown, row.unknown_upper + row.cost + row.reserved) == (1, Decimal(0))

@@ -18,11 +18,11 @@ _WHOSE: dict[Scope, str] = {
     "day": "your cap of {} a day",
     "installation": "this installation's cap of {} a day",
 }
-_RAISE: dict[Scope, str] = {
-    "question": "raise it in Settings (in the terminal: --budget)",
-    "run": "raise it in Settings (in the terminal: --budget)",
-    "day": "raise it in Settings",
-    "installation": "ask who runs it to raise LOUPE_INSTALLATION_DAY_CAP",
+_WHERE: dict[Scope, str] = {
+    "question": "in Settings (in the terminal: --budget)",
+    "run": "in Settings (in the terminal: --budget)",
+    "day": "in Settings",
+    "installation": "with LOUPE_INSTALLATION_DAY_CAP",
 }
 _SHOWN = Decimal("0.000001")
 
@@ -58,22 +58,23 @@ def check(spending: Spending, caps: Caps, counted: Callable[[Scope], Counted]) -
         return
     for scope, cap in in_force(caps, spending.run):
         whose = _WHOSE[scope].format(dollars(cap))
+        where = _WHERE[scope]
         if spending.upper is None:
             raise OverCap(
                 f"The price of {spending.model} is not known, so {whose} cannot be kept: choose a model with a known "
-                f"price, or take the cap out{_out(scope)}."
+                f"price, or take the cap out {where}."
             )
         so_far = counted(scope)
         if so_far.boundless:
             raise OverCap(
-                f"Earlier attempts cost a price that is not known, so {whose} cannot be kept: take the cap "
-                f"out{_out(scope)}, or ask the on-device reader."
+                f"What earlier attempts cost is not known, so {whose} cannot be kept: ask the on-device reader, or "
+                f"take the cap out {where}."
             )
         if left(cap, so_far) < spending.upper:
             raise OverCap(
                 f"This could pass {whose}: {dollars(so_far.spent)} is spent, {dollars(so_far.reserved)} reserved for "
                 f"what is under way, and this can cost up to {dollars(spending.upper)}. Choose something cheaper, or "
-                f"{_RAISE[scope]}."
+                f"raise the cap {where}."
             )
 
 
@@ -90,7 +91,3 @@ def dollars(amount: Decimal) -> str:
     rounded = amount.quantize(_SHOWN, ROUND_CEILING) if amount < 10**12 else amount
     whole, _, places = f"{rounded:f}".partition(".")
     return f"${whole}.{places.rstrip('0').ljust(2, '0')}"
-
-
-def _out(scope: Scope) -> str:
-    return " (LOUPE_INSTALLATION_DAY_CAP)" if scope == "installation" else " in Settings"

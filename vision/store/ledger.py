@@ -2,8 +2,8 @@
 
 Of everything that runs at once, in however many threads and processes, one at a time looks at the sums and reserves: so
 spent and reserved never pass a cap, as long as no provider bills more than the upper price. An attempt whose process
-died stays open and counts at its upper price on that day (``SpendRow.reserved`` shows it); ``close_open`` makes it one of
-unknown price, which counts the same. So does one whose owner deletes everything while it is under way: forever reserved.
+died stays open and counts at its upper price on that day (``SpendRow.reserved`` shows it); ``close_open`` makes it one
+of unknown price, which counts the same. One whose owner deletes everything while it is under way stays reserved.
 """
 
 from __future__ import annotations
