@@ -142,9 +142,9 @@ class Engine:
         self,
         owner: str,
         word: str,
-        text: str,
         shape: Shape,
         *,
+        text: str = "",
         typed: Typed | None = None,
         budget: Decimal | None = None,
     ) -> Plan:
