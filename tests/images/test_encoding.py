@@ -14,6 +14,7 @@ from vision.images.encoding import (
     LADDER_QUALITIES,
     PHOTO_QUALITY,
     PNG,
+    WISHED_QUALITIES,
     drawn,
     encode_drawn,
     encode_photo,
@@ -138,6 +139,27 @@ def test_the_ladder_goes_down_one_step_at_a_time() -> None:
     # Coarser first, then smaller.
     assert sizes[: len(LADDER_QUALITIES)] == [photo.size] * len(LADDER_QUALITIES)
     assert sizes[len(LADDER_QUALITIES) :] == sorted(set(sizes[len(LADDER_QUALITIES) :]), reverse=True)
+
+
+def test_a_wish_makes_a_photo_coarser_and_never_smaller() -> None:
+    photo = noisy(printed(), 6)
+    at = {}
+    for quality in WISHED_QUALITIES:
+        out = io.BytesIO()
+        photo.save(out, "JPEG", quality=quality)
+        at[quality] = out.getvalue()
+
+    def sent(wished: int, most: int = LARGE) -> bytes:
+        found = encode_photo(photo, most, wished)
+        assert found is not None
+        assert found.size == photo.size
+        return found.data
+
+    assert sent(len(at[85])) == at[85]  # met: as without a wish
+    assert sent(len(at[85]) - 1) == at[80]
+    assert sent(len(at[80]) - 1) == at[75]
+    assert sent(1) == at[75]  # as near as it comes
+    assert len(sent(LARGE, len(at[75]) - 1)) < len(at[75])  # a limit is more than a wish
 
 
 def test_a_drawing_over_the_limit_goes_down_the_same_ladder() -> None:

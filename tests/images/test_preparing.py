@@ -212,7 +212,7 @@ def test_a_request_full_of_pictures_keeps_within_its_bytes(word: str) -> None:
 
 def test_keys_are_stable_and_tell_apart_what_differs() -> None:
     assert limits_of("claude-sonnet-5-5").key() == (
-        "v1 claude edge=1568 patches=1568 short=None tokens=None word=None count=1/0/0/True bytes=7500000"
+        "v1 claude edge=1568 patches=1568 short=None tokens=None word=None count=1/0/0/True bytes=7500000 wished=365000"
     )
     every = [
         limits_of(word, detail, pictures)
@@ -230,6 +230,7 @@ def test_keys_are_stable_and_tell_apart_what_differs() -> None:
             limits.rule.tile_tokens,
             limits.rule.exact,
             limits.plain_bytes,
+            limits.wished_bytes,
         )
         for limits in every
     }

@@ -21,6 +21,9 @@ VERSION = 1
 # Where pictures are too heavy together, the numbers of them at which each one's share becomes smaller. Few steps, so
 # that another picture in such a talk seldom changes the limits of those before it.
 SHARES = (3, 20, 50, 100, 200, 600, 1500, 3600)
+# Ten questions about one photo stay within 5 MB (base64 makes a third more of it) when it weighs no more than this.
+# A wish, met by a coarser JPEG; never for fine print, nor for the reader, to whom nothing is sent.
+WISHED_BYTES = 365_000
 # What is left of a request for its text.
 PICTURE_PART = 0.95
 # Under about 200 px a side Claude's guide warns of worse answers; the same holds for the others.
@@ -32,13 +35,14 @@ class ImageLimits:
     """What one model takes of a picture at one level of detail.
 
     ``rule`` and ``bounds`` give size and tokens; ``max_bytes`` is counted in base64 where ``base64``, else in plain
-    bytes.
+    bytes. A photo above ``wished_bytes`` (plain) is made coarser, but never smaller for it.
     """
 
     rule: ImageRule
     bounds: Bounds
     max_bytes: int
     base64: bool
+    wished_bytes: int | None = None
 
     @property
     def max_edge(self) -> int:
@@ -66,6 +70,7 @@ class ImageLimits:
             f"word={bounds.word}",
             f"count={rule.multiplier}/{rule.base_tokens}/{rule.tile_tokens}/{rule.exact}",
             f"bytes={self.plain_bytes}",
+            f"wished={self.wished_bytes}",
         )
         return " ".join(parts)
 
@@ -100,7 +105,8 @@ def image_limits(model: Model, detail: Detail, pictures_in_request: int = 1) -> 
     bounds = model.image.bounds(detail)
     if weights.crowd is not None and weights.crowd_edge is not None and pictures_in_request > weights.crowd:
         bounds = replace(bounds, max_edge=min(bounds.max_edge, weights.crowd_edge))
-    return ImageLimits(model.image, bounds, min(weights.image_bytes, request_bytes(model)), weights.base64)
+    wished = WISHED_BYTES if weights.base64 and detail is not Detail.FINE else None
+    return ImageLimits(model.image, bounds, min(weights.image_bytes, request_bytes(model)), weights.base64, wished)
 
 
 def request_bytes(model: Model) -> int:
@@ -121,7 +127,7 @@ def prepare(source: bytes, size: Size, limits: ImageLimits) -> Prepared:
     met.
     """
     target = limits.size(size)
-    encoded = _encoded(source, target, limits.plain_bytes)
+    encoded = _encoded(source, target, limits)
     if encoded is None:
         raise PictureError(
             f"This picture cannot be made small enough for the model ({limits.max_bytes:,} bytes): "
@@ -142,14 +148,14 @@ def prepare(source: bytes, size: Size, limits: ImageLimits) -> Prepared:
     )
 
 
-def _encoded(source: bytes, target: Size, max_bytes: int) -> Encoded | None:
+def _encoded(source: bytes, target: Size, limits: ImageLimits) -> Encoded | None:
     planes = photo_planes(source, target)
     if planes is not None:
-        return encode_photo(planes, max_bytes)
+        return encode_photo(planes, limits.plain_bytes, limits.wished_bytes)
     image = rgb(source, target)
     if drawn(image.convert("L")):
-        return encode_drawn(image, max_bytes)
-    return encode_photo(image, max_bytes)
+        return encode_drawn(image, limits.plain_bytes)
+    return encode_photo(image, limits.plain_bytes, limits.wished_bytes)
 
 
 def _notes(size: Size, target: Size, sent: Size) -> tuple[str, ...]:
