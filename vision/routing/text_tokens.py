@@ -48,7 +48,8 @@ def text_tokens(text: str) -> int:
 
     A word is at least one token, and one for each 4.8 plain Latin letters (2.8 with accents, 2.4 in capitals, 4
     Cyrillic, 2.4 of other alphabets); numbers one for 1.3 digits, signs one for 3; Han 1.1 characters, kana 1.5,
-    Hangul 1.6, Thai 1.9. A single space goes with the word after it; a line end is a token.
+    Hangul 1.6, Thai 1.9. A single space goes with the word after it; a line end is a token. Against tekken, on 26 texts
+    in 20 languages: 11 % off either way on average, from -29 % (numbers) to +26 % (Arabic) (2026-11-22).
     """
     return min(math.ceil(sum(map(_piece, _PIECES.finditer(text)))), most_text_tokens(text))
 
