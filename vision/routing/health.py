@@ -86,8 +86,6 @@ class Health:
                 return f"failed {FAILURES} times running: left out for {state.left_out_until - now:.0f} s more"
             if state.running_failures >= FAILURES and state.probing:
                 return "failed before: being tried with one question just now"
-            if state.not_before - now > LONGEST_WAIT_SECONDS:
-                return f"had too many questions: asked to be left alone for {state.not_before - now:.0f} s more"
             return None
 
     def admit(self, place: Place) -> bool:
@@ -123,11 +121,12 @@ class Health:
             state.out["" if scope == "provider" else model] = (today, reason)
 
     def slow_down(self, place: Place, wait_seconds: float | None) -> None:
-        """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for."""
+        """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for, unless
+        that is longer than anybody would sit through."""
         with self._changed:
             state = self._states.setdefault(place, _State())
             now = self._clock()
-            if wait_seconds is not None:
+            if wait_seconds is not None and wait_seconds <= LONGEST_WAIT_SECONDS:
                 state.not_before = max(state.not_before, now + wait_seconds)
             if now - state.slowed_at >= state.interval:  # many that were sent together count once
                 state.interval = min(max(state.interval * 2, FIRST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS)

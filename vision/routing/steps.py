@@ -72,11 +72,9 @@ def step(outcome: str, same_again: int, asked_wait: float | None, jitter: Callab
 
 
 def _rate_limited(same_again: int, asked_wait: float | None, jitter: Callable[[float], float]) -> Step:
-    if asked_wait is None:
+    if asked_wait is None or asked_wait > LONGEST_WAIT:
         return _after_jitter(same_again, jitter)
-    if asked_wait > LONGEST_WAIT or same_again >= SAME_AGAIN:
-        return Next()
-    return Again(asked_wait)
+    return Again(asked_wait) if same_again < SAME_AGAIN else Next()
 
 
 def _after_jitter(same_again: int, jitter: Callable[[float], float]) -> Step:
