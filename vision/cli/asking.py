@@ -16,7 +16,6 @@ from vision.cli.options import (
     page_option,
     read_image,
     say_notes,
-    today,
 )
 from vision.cli.terminal import ask_for_line, say, write, write_json
 
@@ -195,16 +194,15 @@ def as_json(answer: StoredAnswer, came: str) -> dict[str, Any]:
 
 def _chosen(catalogue: Catalogue, word: str | None) -> Model:
     """The model of ``--model``, or the default. Raises LoupeError if its provider is not set up."""
-    from vision.answering.choosing import default_model  # noqa: PLC0415
     from vision.settings import credentials  # noqa: PLC0415
 
     found = credentials()
     if word is None:
-        word = default_model(catalogue, found, today())
+        word = next((catalogue.default(name).word for name in found if name != "compatible"), "reader")
     model = model_named(catalogue, word)
     if model.provider != "reader" and model.provider not in found:
-        from vision.answering.choosing import NotSetUp  # noqa: PLC0415
         from vision.cli.listing import what_is_missing  # noqa: PLC0415
+        from vision.routing.connecting import NotSetUp  # noqa: PLC0415
 
         raise NotSetUp(f"{_name(model)} is not set up: {what_is_missing(model.provider)}, or use --model reader.")
     return model
