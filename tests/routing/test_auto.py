@@ -112,6 +112,7 @@ def test_a_fact_of_the_file_is_known_here() -> None:
         ("Beschreibe das Bild ausführlich", "more than a short answer asked for"),
         (" ".join(["word"] * 41), "a long question"),
         ("图" * 90, "a long question"),
+        ("What is the total? " * 5000, "a long question"),
     ],
 )
 def test_harder_questions_are_balanced(question: str, reason: str) -> None:

@@ -166,6 +166,14 @@ def test_a_follow_up_may_be_cheaper_and_need_not_be() -> None:
     assert (second.high, second.upper) == (first.high, first.upper)
 
 
+def test_thinking_that_is_sent_back_is_within_the_bound_of_its_own_model() -> None:
+    again = replace(shape(), replayed={("anthropic", "claude-haiku-4-5"): 2000})
+    for id, more in (("claude-haiku-4-5", 2000 * Decimal("1.25") / MILLION), ("claude-sonnet-5-5", Decimal(0))):
+        plain, found = estimate(MODELS[id], shape(), NOW), estimate(MODELS[id], again, NOW)
+        assert found.upper == (plain.upper or 0) + more
+        assert (found.low, found.high) == (plain.low, plain.high)
+
+
 @pytest.mark.parametrize(
     ("id", "before"),
     [

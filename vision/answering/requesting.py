@@ -6,6 +6,7 @@ description, or drop them. The on-device reader always looks: it costs nothing a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,14 +76,16 @@ def shape(said: Sequence[Exchange], detail: Detail, follow_up: FollowUp, describ
     sent = as_sent(said, follow_up, described)
     texts: list[str] = [SYSTEM]
     before: Before | None = None
+    replayed: Counter[tuple[str, str]] = Counter()  # own items go back to their model: no more tokens than it wrote
     for number, one in enumerate(sent):
         texts.append(one.question)
         if one.answer is not None:
             texts.append(one.answer.text)
             seen = len(pictures_of(sent[: number + 1]))
             before = Before(one.answer.provider, one.answer.model, seen, len(texts) - 1)
+            replayed[one.answer.provider, one.answer.model] += one.answer.usage.output_tokens
     sizes = tuple((stored.picture.width, stored.picture.height) for stored in pictures_of(sent))
-    return Shape(sizes, detail, tuple(texts), before=before)
+    return Shape(sizes, detail, tuple(texts), before=before, replayed=replayed)
 
 
 def shape_of_next(

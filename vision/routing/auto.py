@@ -23,6 +23,7 @@ from vision.routing.estimating import Shape
 _WORDS = Path(__file__).with_name("words.toml")
 MANY_PICTURES = 4  # from here on a comparison is for the best
 LONG_QUESTION_WORDS = 40
+LOOKED_AT_WORDS = 400  # of a pasted page; its length has decided by then
 LONG_SCHEMA = 12  # fields
 VERY_LONG_SCHEMA = 30
 
@@ -77,9 +78,10 @@ class _Said:
 
     @classmethod
     def of(cls, question: str) -> _Said:
-        words = words_of(question)
         wide = sum(map(is_wide, question))
-        return cls(words, folded(question), sum(not is_wide(word[0]) for word in words) + wide // 2)
+        words = words_of(question)
+        length = sum(not is_wide(word[0]) for word in words) + wide // 2
+        return cls(words[:LOOKED_AT_WORDS], folded(question[: 8 * LOOKED_AT_WORDS]), length)
 
     def has(self, section: str) -> bool:
         """Whether it says one of the phrases of the section; in a script without spaces, anywhere in the text."""
@@ -121,9 +123,9 @@ def _balanced(said: _Said, shape: Shape, fields: int) -> Found:
 
 def _for_the_reader(question: str, said: _Said) -> str:
     """Why the reader can answer it: there is nothing to work out, to judge or to look at. "" when it cannot."""
-    asked = understood(question)
-    if any(said.has(section) for section in _BEYOND_THE_READER):
+    if said.length > LONG_QUESTION_WORDS or any(said.has(section) for section in _BEYOND_THE_READER):
         return ""
+    asked = understood(question)
     if asked.asks in _OF_THE_FILE:
         return "a question about the picture file" if said.has("file") else ""
     if asked.asks is Asks.FIND and not (_QUOTES & set(question) or said.has("says")):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -59,8 +60,9 @@ class Shape:
     """A request before it is built: everything a price depends on, no bytes.
 
     ``pictures`` are the upright original sizes, in pixels, of every picture that will be sent, those of earlier turns
-    included; ``texts`` everything that is sent as text (system prompt, history, question, in this order).
-    ``output_tokens`` is a short and a long expected answer.
+    included; ``texts`` everything that is sent as text (system prompt, history, question, in this order). ``replayed``
+    are the most tokens of earlier answers' own items (thinking above all), by (provider, model): they go back to that
+    model alone and may be billed as input. ``output_tokens`` is a short and a long expected answer.
     """
 
     pictures: tuple[Size, ...]
@@ -68,6 +70,7 @@ class Shape:
     texts: tuple[str, ...]
     schema: Json | None = None
     before: Before | None = None
+    replayed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     output_tokens: tuple[int, int] = SHORT_AND_LONG
 
 
@@ -181,6 +184,7 @@ def _most_input(model: Model, shape: Shape, limits: ImageLimits) -> int:
     words = sum(most_text_tokens(text) + FRAME_MOST for text in shape.texts)
     if shape.schema is not None:
         words += most_text_tokens(_as_text(shape.schema)) + SCHEMA_MOST
+    words += shape.replayed.get((model.provider, model.id), 0)
     pictures = sum(_most_image_tokens(model, limits, size) for size in shape.pictures)
     return words + pictures + FRAME_MOST * len(shape.pictures)
 
