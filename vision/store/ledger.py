@@ -165,8 +165,11 @@ def _settled(row: LedgerRow) -> dict[str, int]:
 def _told(row: LedgerRow, settled: Settled) -> dict[str, int]:
     """What settling adds to the sums of the day besides."""
     known = row.cost is not None and row.estimate is not None
+    failed = settled.outcome not in ANSWERED
     return {
-        "failures": int(settled.outcome not in ANSWERED),
+        "failures": int(failed),
+        "failed_cost": row.cost or 0 if failed else 0,
+        "failed_upper": row.upper or 0 if failed and row.cost is None else 0,
         "unknown": int(row.cost is None),
         "estimated": row.estimate or 0 if known else 0,
         "billed_with_estimate": row.cost or 0 if known else 0,
@@ -199,8 +202,11 @@ def _raise(
 
 
 def _spend_row(row: SpendDayRow) -> SpendRow:
-    amounts = ("cost", "reserved", "unknown_upper", "estimated", "billed_with_estimate", "cached_saving")
-    counts = ("attempts", "failures", "unknown", "input_tokens", "cached_tokens", "output_tokens")
+    amounts = (
+        *("cost", "reserved", "unknown_upper", "failed_cost", "failed_upper"),
+        *("estimated", "billed_with_estimate", "cached_saving"),
+    )
+    counts = ("attempts", "failures", "unknown", "boundless", "input_tokens", "cached_tokens", "output_tokens")
     words = ("provider", "model", "job", "level")
     return SpendRow(
         day=row.day,

@@ -90,8 +90,10 @@ class LedgerEntry:
 @dataclass(frozen=True, slots=True)
 class SpendRow:
     """Sums of one day, provider, model, job and level. ``unknown`` counts attempts whose price is not known,
-    ``unknown_upper`` what they can have cost at most; ``reserved`` is of attempts under way. ``estimated`` sums the
-    estimates of those attempts only that ``billed_with_estimate`` also sums the price of."""
+    ``unknown_upper`` what they can have cost at most; ``reserved`` is of attempts under way. ``boundless`` counts those
+    of either kind that have no upper price. ``failed_cost`` and ``failed_upper`` are the share of failures in ``cost``
+    and ``unknown_upper``. ``estimated`` sums the estimates of those attempts only that ``billed_with_estimate`` also
+    sums the price of."""
 
     day: date
     provider: str
@@ -110,3 +112,6 @@ class SpendRow:
     input_tokens: int
     cached_tokens: int
     output_tokens: int
+    boundless: int = 0
+    failed_cost: Decimal = Decimal(0)
+    failed_upper: Decimal = Decimal(0)

@@ -91,6 +91,8 @@ class SpendDayRow(_Counted, Base):
     level: Mapped[str] = mapped_column(String(16), primary_key=True)
     attempts: Mapped[int] = _amount()
     failures: Mapped[int] = _amount()
+    failed_cost: Mapped[int] = _amount()
+    failed_upper: Mapped[int] = _amount()
     unknown: Mapped[int] = _amount()
     estimated: Mapped[int] = _amount()
     billed_with_estimate: Mapped[int] = _amount()
