@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from vision.errors import LoupeError, OverCap, Overloaded, ProviderError, RateLimited, TooLarge
-from vision.messages import Answer, Request
+from vision.messages import Answer, Request, Stop
 from vision.models.catalog import COMPATIBLE, READER, Level, Model
 from vision.providers import Provider
 from vision.providers.services import SERVICES
@@ -20,6 +20,7 @@ from vision.routing.health import LONGEST_WAIT_SECONDS, Health, Place
 from vision.routing.plan import Plan
 from vision.routing.trail import Sending, Trail
 
+_STOPPED = Stop.STOPPED.value
 _log = logging.getLogger(__name__)
 
 
@@ -106,21 +107,28 @@ class Attempting:
         Raises what is nobody's answer: OverCap, NotSetUp, PictureError, StoreError."""
         model, means = standing.model, self._means
         self._hearing.asking(model)
+        this = object()
+        release = partial(means.health.ended, means.place(model), this)
         try:
             built = self._built(model)
-            waited += self._turn(model)
+            waited += self._turn(model, this)
         except ProviderError as error:
             if not self._hearing.stopped():
                 self._trail.unsent(model, error.outcome, error.sentence, waited)
                 return error
-        if self._hearing.stopped():
             return None
-        provider = means.connect(model)
-        ledger_id = self._reserved(standing)
-        place = means.place(model)
+        if self._hearing.stopped():
+            release(_STOPPED)
+            return None
+        try:
+            provider = means.connect(model)
+            ledger_id = self._reserved(standing, waited)
+        except BaseException:
+            release(_STOPPED)  # nothing was sent: somebody else may try this place out
+            raise
         self._trail.asked(service=model.provider in SERVICES)
-        release = partial(means.health.ended, place)
-        self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release))
+        if not self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release)):
+            return None
         self._hearing.status("")
         timeout = max(0.001, self._timeout(model))
         return self._heard(provider, model, replace(built.request, timeout_seconds=timeout))
@@ -132,7 +140,7 @@ class Attempting:
             raise Skipped(TooLarge.outcome, sentence, model)
         return built
 
-    def _turn(self, model: Model) -> float:
+    def _turn(self, model: Model, request: object) -> float:
         """Waits for this request's turn at its provider; how long that took. Raises Skipped."""
         if model.provider not in SERVICES:
             return 0.0
@@ -142,15 +150,16 @@ class Attempting:
         if waited is None:
             sentence = f"{model.label} has had too many questions just now: try again in a minute."
             raise Skipped(RateLimited.outcome, sentence, model)
-        if not means.health.admit(place) and not self._exact:  # whoever insists on one model may try it at any time
+        # whoever insists on one model may try it at any time
+        if not means.health.admit(place, request) and not self._exact:
             raise Skipped(Overloaded.outcome, f"{model.label} failed several times running: it is left out.", model)
         return waited
 
-    def _reserved(self, standing: Standing) -> str:
+    def _reserved(self, standing: Standing, waited: float) -> str:
         try:
             return self._means.reserve(standing)
         except OverCap as error:
-            self._trail.unsent(standing.model, error.outcome, error.sentence)
+            self._trail.unsent(standing.model, error.outcome, error.sentence, waited)
             raise
 
     def _timeout(self, model: Model) -> float:
@@ -179,7 +188,8 @@ class Attempting:
         except BaseException:
             self._trail.failed("broken_answer", "", "".join(text))
             raise
-        if answer is None:
+        if answer is None:  # nobody wants the rest
+            self._trail.failed(_STOPPED, "", "")
             return None
         answer = replace(answer, provider=model.provider, model=model.id)
         return answer if self._trail.answered(answer) is not None else None

@@ -54,7 +54,7 @@ class Place:
 class _State:
     running_failures: int = 0
     left_out_until: float = 0.0
-    probing: bool = False
+    probe: object | None = None  # the one request that tries a place out after a pause of the breaker
     not_before: float = 0.0
     interval: float = 0.0
     slowed_at: float = float("-inf")
@@ -84,26 +84,28 @@ class Health:
             now = self._clock()
             if state.left_out_until > now:
                 return f"failed {FAILURES} times running: left out for {state.left_out_until - now:.0f} s more"
-            if state.running_failures >= FAILURES and state.probing:
+            if state.running_failures >= FAILURES and state.probe is not None:
                 return "failed before: being tried with one question just now"
             return None
 
-    def admit(self, place: Place) -> bool:
-        """Whether a request may go out now. After a pause of the breaker one may, until it is known how it ended."""
+    def admit(self, place: Place, request: object) -> bool:
+        """Whether ``request`` (any object, for itself) may go out now. After a pause of the breaker one may, until
+        ``ended`` says how it went; so whoever is admitted and then sends nothing says "stopped"."""
         with self._changed:
             state = self._states.setdefault(place, _State())
             if state.running_failures < FAILURES:
                 return True
-            if state.left_out_until > self._clock() or state.probing:
+            if state.left_out_until > self._clock() or state.probe is not None:
                 return False
-            state.probing = True
+            state.probe = request
             return True
 
-    def ended(self, place: Place, outcome: str) -> None:
-        """How an admitted request ended."""
+    def ended(self, place: Place, request: object, outcome: str) -> None:
+        """How ``request`` ended. Others that were still under way do not end the trial of the one that is on trial."""
         with self._changed:
             state = self._states.setdefault(place, _State())
-            state.probing = False
+            if state.probe is request:
+                state.probe = None
             if outcome in TROUBLE:
                 state.running_failures += 1
                 if state.running_failures >= FAILURES:
@@ -119,6 +121,15 @@ class Health:
         with self._changed:
             state = self._states.setdefault(place, _State())
             state.out["" if scope == "provider" else model] = (today, reason)
+
+    def heal(self, place: Place) -> None:
+        """A test has just shown that it answers: outages, breaker and pace are forgotten. Who waits keeps waiting in
+        the same order, and goes at once."""
+        with self._changed:
+            state = self._states.get(place)
+            if state is not None:
+                self._states[place] = _State(last=state.last, queue=state.queue)
+                self._changed.notify_all()
 
     def slow_down(self, place: Place, wait_seconds: float | None) -> None:
         """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for, unless

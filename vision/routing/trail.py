@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from vision.errors import StoreError
-from vision.messages import Answer, Attempt, Usage
+from vision.messages import Answer, Attempt, Stop, Usage
 from vision.models.catalog import READER, Model
 from vision.models.prices import price
 from vision.store.money_records import Settled
@@ -30,6 +30,7 @@ NOT_BILLED = frozenset(
     }
 )  # fmt: skip
 
+_STOPPED = Stop.STOPPED.value
 Settle = Callable[[str, Settled], object]
 
 
@@ -85,9 +86,15 @@ class Trail:
             if service and self._first_asked is None:
                 self._first_asked = time.monotonic()
 
-    def begin(self, sending: Sending) -> None:
+    def begin(self, sending: Sending) -> bool:
+        """``sending`` goes out now. False: closed meanwhile; it is given back, and nothing may be sent."""
         with self._lock:
-            self._open = _Open(sending, time.monotonic())
+            if not self._closed:
+                self._open = _Open(sending, time.monotonic())
+                return True
+        sending.release(_STOPPED)
+        self._write(sending.ledger_id, Settled(_STOPPED, cost=Decimal(0)))
+        return False
 
     def answered(self, answer: Answer) -> Attempt | None:
         """The attempt under way came to an answer; None if somebody else has ended it."""
