@@ -54,20 +54,32 @@ class Asking:
         self._since = len(self._trail.attempts)
         if plan.reason:
             self._notes.append(_auto(plan))
-        kept: Answer | None = None
-        if plan.reader is not None:
-            kept = self._read_here(plan.reader)
-            if kept is None or kept.evidence or not plan.candidates:
-                return self._whole(kept)
-            self._put_aside(kept, "The on-device reader did not find it.")
+        return self._whole(self._at_level(plan) if plan.reader is None else self._read_first(plan, plan.reader))
+
+    def _read_first(self, plan: Plan, reader: Standing) -> Answer | None:
+        """What the reader on this machine finds, for nothing; else the answer of somebody who is paid."""
+        found = self._candidate(reader)
+        if found is None:
+            return None
+        if isinstance(found, Left):
+            if not plan.candidates:
+                return self._nobody([found])
+            self._put_aside("", "The on-device reader could not read it.")
+            return self._at_level(plan)
+        if found.evidence or not plan.candidates:
+            return found
+        self._put_aside(found.text, "The on-device reader did not find it.")
         try:
-            answer = self._at_level(plan)
+            return self._at_level(plan)
         except LoupeError:
-            if kept is None:
-                raise
-            self._notes.append("Nobody else could be asked, so this is what the on-device reader found.")
-            answer = kept
-        return self._whole(answer)
+            return self._back_to(found, "Nobody else could answer, so this is what the on-device reader found.")
+
+    def _back_to(self, kept: Answer, note: str) -> Answer:
+        """The answer that was put aside for others, who gave none."""
+        self._notes.append(note)
+        self._since = len(self._trail.attempts)  # what was tried since then did not lead to it
+        self._hearing.hear(kept.text)
+        return kept
 
     def _whole(self, answer: Answer | None) -> Answer | None:
         if answer is None:
@@ -78,11 +90,6 @@ class Asking:
         last = next((one for one in reversed(attempts) if one.model == answer.model), attempts[-1])
         return replace(answer, cost_usd=last.cost_usd, sent_sha256=last.sent_sha256, attempts=attempts, notes=notes)
 
-    def _read_here(self, reader: Standing) -> Answer | None:
-        """What the reader on this machine finds, for nothing."""
-        found = self._candidate(reader)
-        return None if found is None or isinstance(found, Left) else found
-
     def _at_level(self, plan: Plan) -> Answer | None:
         """The answer at this level; an unusable one of Auto's Quick is asked for again one level higher, once."""
         higher = above(plan.level) if plan.wanted.kind == "auto" and plan.level == "quick" else None
@@ -90,13 +97,13 @@ class Asking:
         fault = None if answer is None else self._fault(answer)
         if answer is None or fault is None or higher is None:
             return answer
-        self._put_aside(answer, f"The answer at {LEVEL_WORDS['quick']} {fault}, so {LEVEL_WORDS[higher]} was asked.")
+        self._put_aside(
+            answer.text, f"The answer at {LEVEL_WORDS['quick']} {fault}, so {LEVEL_WORDS[higher]} was asked."
+        )
         try:
             return self._among(self._means.climb(plan, higher).checked().candidates)
         except LoupeError:
-            self._notes.append(f"Nobody could be asked at {LEVEL_WORDS[higher]}: this is the answer there is.")
-            self._hearing.hear(answer.text)
-            return answer
+            return self._back_to(answer, f"{LEVEL_WORDS[higher]} could not answer: this is the answer there is.")
 
     def _fault(self, answer: Answer) -> str | None:
         if answer.stop is Stop.EMPTY:
@@ -105,8 +112,8 @@ class Asking:
             return "was cut off"
         return self._judge(answer) if answer.stop is Stop.COMPLETE else None
 
-    def _put_aside(self, answer: Answer, note: str) -> None:
-        self._trail.put_aside(answer.text)
+    def _put_aside(self, text: str, note: str) -> None:
+        self._trail.put_aside(text)
         self._hearing.start_over()
         self._notes.append(note)
         self._since = len(self._trail.attempts)
@@ -123,8 +130,10 @@ class Asking:
             found = self._candidate(standing)
             if not isinstance(found, Left):
                 return found
+            if empty_ends and isinstance(found.why, Answer):
+                return found.why
             left.append(found)
-            if isinstance(found.then, End) or (empty_ends and isinstance(found.why, Answer)):
+            if isinstance(found.then, End):
                 break
             if self._attempts.seconds_left() <= 0:
                 break
