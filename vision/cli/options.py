@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +21,13 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 Option = Callable[[_Function], _Function]
 
 DETAILS = ("glance", "normal", "fine")
+MODEL_HELP = "An id of `models`, `reader`, or compatible:NAME: this one and no other."
+LEVEL_HELP = (
+    "How good a model, and how dear; auto looks at the question. Also simple, medium, complex. [default: balanced]"
+)
+BUDGET_HELP = "The most that a question may cost, in US dollars."
+EXPLAIN_HELP = "Say who is asked in which order at what price, who is not, and why."
+JSON_HELP = "One JSON object per answer instead of text."
 
 
 def image_argument(name: str = "image") -> Callable[[_Function], _Function]:
@@ -43,6 +52,55 @@ def page_option() -> Callable[[_Function], _Function]:
 
 def json_option(help: str) -> Callable[[_Function], _Function]:
     return click.option("--json", "as_json", is_flag=True, help=help)
+
+
+class _Dollars(click.ParamType[Decimal]):
+    """An amount of US dollars above 0."""
+
+    name = "usd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            amount = Decimal(value)
+        except InvalidOperation:
+            amount = Decimal(0)
+        if not amount.is_finite() or amount <= 0:
+            self.fail(f"{value!r} is not an amount of US dollars above 0: write it as 0.01.", param, ctx)
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The options of ``ask`` and ``chat``. ``budget`` caps each question, US dollars."""
+
+    level: str | None
+    model: str | None
+    detail: str
+    page: int
+    budget: Decimal | None
+    explain: bool
+    as_json: bool
+
+    def check(self) -> None:
+        """Raises click.UsageError for options that exclude each other."""
+        if self.level is not None and self.model is not None:
+            raise click.UsageError("--level and --model exclude each other: write one of them.")
+
+
+def asking_options(command: _Function) -> _Function:
+    """What ``ask`` and ``chat`` share, in the order in which --help lists it: the fields of ``Chosen``."""
+    options = (
+        click.option("--level", metavar="quick|balanced|best|auto", help=LEVEL_HELP),
+        model_option(MODEL_HELP),
+        detail_option(),
+        page_option(),
+        click.option("--budget", type=_Dollars(), metavar="USD", help=BUDGET_HELP),
+        click.option("--explain", is_flag=True, help=EXPLAIN_HELP),
+        json_option(JSON_HELP),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def today() -> date:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
-from vision.errors import ModelNotFound, NoAnswer, OverCap
+from vision.errors import ModelNotFound, NoAnswer
 from vision.models.catalog import READER, Catalogue, Level, Model, resolve
 from vision.routing.auto import decide
 from vision.routing.candidates import Situation, Standing, standings
 from vision.routing.estimating import Shape, estimate
 from vision.routing.levels import LEVEL_WORDS, Wanted
 
+RAISE = "Raise the cap in Settings (in the terminal: --budget), or choose a cheaper level."
 CAPPED = frozenset({"over_cap", "price_unknown_under_cap"})
 
 
@@ -34,15 +36,24 @@ class Plan:
         return tuple(standing for standing in self.standings if standing.candidate)
 
     def checked(self) -> Plan:
-        """Itself. Raises OverCap or NoAnswer when there is nobody to ask."""
+        """Itself. Raises NoAnswer when there is nobody to ask.
+
+        Where only caps stand in the way, the cheapest is a candidate after all: setting its price aside is what tells
+        which cap it is, what is spent and how to raise it, and nothing is sent."""
         if self.candidates or self.reader:
             return self
-        capped = next((standing for standing in self.standings if standing.code in CAPPED), None)
-        if capped is not None:
-            raise OverCap(capped.reason)
+        capped = [standing for standing in self.standings if standing.code in CAPPED]
+        if capped:
+            return replace(self, standings=(replace(min(capped, key=_upper), candidate=True),))
         reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in self.standings[:4])
         level = LEVEL_WORDS[self.level] if self.level else self.wanted.word
         raise NoAnswer(f"Nobody can be asked at {level} just now ({reasons}): choose another level, or see Settings.")
+
+
+def _upper(standing: Standing) -> tuple[bool, Decimal]:
+    """What a standing can cost at most, an unknown price last."""
+    upper = standing.estimate.upper if standing.estimate else None
+    return upper is None, upper or Decimal(0)
 
 
 def plan(wanted: Wanted, text: str, shape: Shape, situation: Situation) -> Plan:
