@@ -11,6 +11,9 @@ from datetime import date
 from vision.errors import LoupeError, ProviderError, SettingsError
 from vision.models.catalog import COMPATIBLE, READER, Catalogue, Model, resolve
 from vision.providers.clients import connect
+from vision.routing.candidates import day_words
+from vision.routing.connecting import is_local_address
+from vision.routing.health import Health, Place
 from vision.settings import Credential, Typed, credential, credentials
 
 ENDING_SOON_DAYS = 60
@@ -62,12 +65,14 @@ class ServerNames:
 _server_names = ServerNames()
 
 
-def choosable(catalogue: Catalogue, typed: Typed, today: date, kept: str = "") -> tuple[Choosable, ...]:
-    """Every model that is set up and has not ended, the reader last.
+def choosable(
+    catalogue: Catalogue, typed: Typed, today: date, kept: str = "", *, local_only: bool = False
+) -> tuple[Choosable, ...]:
+    """Every model that is set up and has not ended, the reader last; with ``local_only`` nothing outside this network.
 
     ``kept``, the choice that a talk remembers, is in the list even if it cannot be asked now.
     """
-    found = credentials(typed)
+    found = {name: one for name, one in credentials(typed).items() if not local_only or _is_local(one)}
     cloud = [
         Choosable(model.word, model.label, model.provider)
         for provider in found
@@ -82,15 +87,23 @@ def choosable(catalogue: Catalogue, typed: Typed, today: date, kept: str = "") -
     options = (*cloud, *served, Choosable(reader.word, reader.label, reader.provider))
     if not kept or any(option.word == kept for option in options):
         return options
-    return (*options, _not_now(catalogue, kept, today))
+    return (*options, _not_now(catalogue, typed, kept, today, local_only=local_only))
 
 
-def _not_now(catalogue: Catalogue, word: str, today: date) -> Choosable:
+def _is_local(found: Credential) -> bool:
+    return found.provider == COMPATIBLE and is_local_address(found)
+
+
+def _not_now(catalogue: Catalogue, typed: Typed, word: str, today: date, *, local_only: bool) -> Choosable:
     try:
         model = resolve(catalogue, word, today)
     except LoupeError:
         return Choosable(word, f"{word} (no longer there)", "", ready=False)
-    reason = "not answering now" if model.provider == COMPATIBLE else "needs a key"
+    served = credential(model.provider, typed) if model.provider == COMPATIBLE else None
+    if local_only and not (model.provider == COMPATIBLE and (served is None or _is_local(served))):
+        reason = "switched off: Local only is on in Settings"
+    else:
+        reason = "not answering now" if model.provider == COMPATIBLE else "needs a key"
     return Choosable(word, f"{model.label} ({reason})", model.provider, ready=False)
 
 
@@ -129,9 +142,38 @@ def _state(model: Model, today: date) -> str:
     return "in use" if left is None or left > ENDING_SOON_DAYS else f"ends in {left} days"
 
 
-def check(provider: str, typed: Typed) -> int:
-    """How many models the key of ``provider`` can see. Raises LoupeError with the reason in words."""
+def ending_soon(catalogue: Catalogue, today: date) -> tuple[str, ...]:
+    """A sentence for every model that ends within 60 days, the next one first: when, and what follows it."""
+    ending = [
+        (model.retires, model)
+        for model in catalogue.models.values()
+        if model.retires is not None and 0 < (model.retires - today).days <= ENDING_SOON_DAYS
+    ]
+    return tuple(_ends(catalogue, model, day, today) for day, model in sorted(ending, key=lambda one: one[0]))
+
+
+def _ends(catalogue: Catalogue, model: Model, day: date, today: date) -> str:
+    left = (day - today).days
+    when = f"{model.label} ends on {day_words(day)} ({'tomorrow' if left == 1 else f'in {left} days'})"
+    ending = catalogue.usable(model, day)
+    heir = ending.successor if ending else None
+    return f"{when}: {heir.label} takes its place." if heir else f"{when}, and its provider names no successor."
+
+
+def local_models(typed: Typed) -> tuple[str, ...]:
+    """The names of the local server's models that are known now; none where there is no server or it is silent."""
+    found = credential(COMPATIBLE, typed)
+    return _server_names.of(found) if found else ()
+
+
+def check(provider: str, typed: Typed, health: Health | None = None) -> int:
+    """How many models the key of ``provider`` can see. Where it works, ``health`` forgets what it held against it.
+
+    Raises LoupeError with the reason in words."""
     found = credential(provider, typed)
     if found is None:
         raise LoupeError("There is no key yet: type one first.")
-    return len(connect(found).check())
+    count = len(connect(found).check())
+    if health is not None:
+        health.heal(Place.of(provider, found))
+    return count

@@ -123,13 +123,15 @@ class Health:
             state.out["" if scope == "provider" else model] = (today, reason)
 
     def heal(self, place: Place) -> None:
-        """A test has just shown that it answers: outages, breaker and pace are forgotten. Who waits keeps waiting in
-        the same order, and goes at once."""
+        """It has just been shown to answer: outages, breaker and pace are forgotten, and who waits goes in turn."""
         with self._changed:
             state = self._states.get(place)
-            if state is not None:
-                self._states[place] = _State(last=state.last, queue=state.queue)
-                self._changed.notify_all()
+            if state is None:
+                return
+            state.running_failures, state.left_out_until, state.probing = 0, 0.0, False
+            state.not_before, state.interval, state.slowed_at = 0.0, 0.0, float("-inf")
+            state.out.clear()
+            self._changed.notify_all()
 
     def slow_down(self, place: Place, wait_seconds: float | None) -> None:
         """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for, unless
