@@ -58,7 +58,7 @@ class Asking:
 
     def _read_first(self, plan: Plan, reader: Standing) -> Answer | None:
         """What the reader on this machine finds, for nothing; else the answer of somebody who is paid."""
-        found = self._candidate(reader)
+        found = self._candidate(reader, others=bool(plan.candidates))
         if found is None:
             return None
         if isinstance(found, Left):
@@ -122,12 +122,12 @@ class Asking:
 
     def _among(self, candidates: Sequence[Standing], *, empty_ends: bool = False) -> Answer | None:
         left: list[Left] = []
-        for standing in candidates:
+        for number, standing in enumerate(candidates, start=1):
             if not self._may_follow(standing.model, left):
                 continue
             if standing.note:
                 self._notes.append(standing.note)
-            found = self._candidate(standing)
+            found = self._candidate(standing, others=number < len(candidates))
             if not isinstance(found, Left):
                 return found
             if empty_ends and isinstance(found.why, Answer):
@@ -157,14 +157,14 @@ class Asking:
             raise last
         raise NoAnswer(all_failed(self._trail.attempts, self._means.labels))
 
-    def _candidate(self, standing: Standing) -> Answer | Left | None:
-        """Asks one model, again where the table says so. None: stopped."""
+    def _candidate(self, standing: Standing, *, others: bool) -> Answer | Left | None:
+        """Asks one model, again where the table says so. ``others``: somebody comes after it. None: stopped."""
         again, wait = 0, 0.0
         while True:
             found = self._attempts.attempt(standing, wait)
             if found is None or (isinstance(found, Answer) and found.stop is not Stop.EMPTY):
                 return found
-            then = self._then(found, again)
+            then = self._then(found, again, others=others)
             if not isinstance(then, Again):
                 self._leave_out(standing.model, found, then)
                 return Left(standing.model, found, then)
@@ -173,14 +173,20 @@ class Asking:
             if wait > 0 and not self._hearing.pause(wait):
                 return None
 
-    def _then(self, found: Answer | LoupeError, again: int) -> Again | Next | End:
+    def _then(self, found: Answer | LoupeError, again: int, *, others: bool) -> Again | Next | End:
         if isinstance(found, Skipped):
             return Next()
         outcome = found.stop.value if isinstance(found, Answer) else found.outcome
         asked_wait = found.wait_seconds if isinstance(found, ProviderError) else None
         then = step(outcome, again, asked_wait, self._means.jitter)
-        late = isinstance(then, Again) and then.wait_seconds >= self._attempts.seconds_left()
-        return Next() if late else then
+        return Next() if isinstance(then, Again) and self._too_late(then.wait_seconds, others=others) else then
+
+    def _too_late(self, wait: float, *, others: bool) -> bool:
+        """Whether asking again would take the time that is left, also from those who come after: a model that hung for
+        40 of 120 seconds would hang for all of them."""
+        left = self._attempts.seconds_left()
+        took = self._trail.attempts[-1].seconds if others else 0.0
+        return wait >= left or wait + 2 * took > left
 
     def _leave_out(self, model: Model, why: Answer | LoupeError, then: Next | End) -> None:
         if isinstance(then, Next) and then.out and isinstance(why, LoupeError):
