@@ -128,7 +128,7 @@ class Health:
             state = self._states.get(place)
             if state is None:
                 return
-            state.running_failures, state.left_out_until, state.probing = 0, 0.0, False
+            state.running_failures, state.left_out_until, state.probe = 0, 0.0, None
             state.not_before, state.interval, state.slowed_at = 0.0, 0.0, float("-inf")
             state.out.clear()
             self._changed.notify_all()
