@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import date
 
-from vision.routing.health import FAILURES, Health, Place
+from vision.routing.health import FAILURES, LONGEST_WAIT_SECONDS, Health, Place
 
 DAY = date(2026, 11, 22)
 PLACE, OTHER = Place("anthropic", "one"), Place("anthropic", "two")
@@ -15,10 +16,10 @@ MODEL = "claude-haiku-5-5"
 def in_trouble(place: Place, health: Health) -> None:
     """Left out by the breaker, out for the day, and asked to wait."""
     for _ in range(FAILURES):
-        health.ended(place, "overloaded")
+        health.ended(place, object(), "overloaded")
     health.leave_out(place, "provider", MODEL, DAY, "its key was refused")
     health.leave_out(place, "model", MODEL, DAY, "it was not found")
-    health.slow_down(place, 500.0)
+    health.slow_down(place, LONGEST_WAIT_SECONDS)
 
 
 def test_everything_held_against_a_key_is_forgotten() -> None:
@@ -26,10 +27,10 @@ def test_everything_held_against_a_key_is_forgotten() -> None:
     for place in (PLACE, OTHER):
         in_trouble(place, health)
         assert health.trouble(place, MODEL, DAY)
-        assert not health.admit(place)
+        assert not health.admit(place, object())
     health.heal(PLACE)
     assert health.trouble(PLACE, MODEL, DAY) is None
-    assert health.admit(PLACE)
+    assert health.admit(PLACE, object())
     assert health.turn(PLACE, interactive=True, seconds=1.0, stopped=lambda: False) == 0.0
     assert health.trouble(OTHER, MODEL, DAY) == "its key was refused"
 
@@ -39,15 +40,15 @@ def test_it_breaks_again_only_after_as_many_failures() -> None:
     in_trouble(PLACE, health)
     health.heal(PLACE)
     for _ in range(FAILURES - 1):
-        health.ended(PLACE, "overloaded")
-    assert health.admit(PLACE)
-    health.ended(PLACE, "overloaded")
-    assert not health.admit(PLACE)
+        health.ended(PLACE, object(), "overloaded")
+    assert health.admit(PLACE, object())
+    health.ended(PLACE, object(), "overloaded")
+    assert not health.admit(PLACE, object())
 
 
 def test_who_waits_goes_at_once() -> None:
     health = Health()
-    health.slow_down(PLACE, 500.0)
+    health.slow_down(PLACE, LONGEST_WAIT_SECONDS)
     waited: list[float | None] = []
 
     def ask() -> None:
@@ -55,10 +56,12 @@ def test_who_waits_goes_at_once() -> None:
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
+    began = time.monotonic()
     health.heal(PLACE)
     asking.join(10.0)
     assert not asking.is_alive()
     assert waited[0] is not None
+    assert time.monotonic() - began < LONGEST_WAIT_SECONDS / 2
 
 
 def test_a_place_that_nothing_is_known_of() -> None:
