@@ -43,7 +43,7 @@ def main() -> None:
         _viewer(talk, turns, waiting, pictures)
         below = st.container(key="below_viewer")
     with right:
-        choice = _header(talk)
+        choice = _header(talk, turns, waiting)
         with below:
             _below_viewer(talk, turns, waiting, pictures, choice)
         draw_conversation(talk, turns, waiting, choice)
@@ -76,7 +76,7 @@ def _pictures(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> 
     return list(found.values())
 
 
-def _header(talk: Conversation) -> Choice:
+def _header(talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> Choice:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="talk_header"):
         st.subheader(safe_markdown(talk.title or "New talk"), anchor=False)
         st.space("stretch")
@@ -85,7 +85,7 @@ def _header(talk: Conversation) -> Choice:
             st.rerun()
         past_talks()
         talk_menu(talk)
-    return choose(talk)
+    return choose(talk, turns, waiting)
 
 
 def _viewer(

@@ -62,5 +62,5 @@ def test_a_failed_answer_is_exported_with_its_sentence() -> None:
 
 
 def test_who_answered_in_one_line() -> None:
-    assert who(ANSWER, "Claude Sonnet") == "Claude Sonnet · 1.3 s · 120 tokens (60 cached)"
-    assert who(replace(ANSWER, usage=Usage())) == "m · 1.3 s"
+    assert who(ANSWER, "Claude Sonnet") == "Claude Sonnet · 1.3 s · 120 tokens (60 cached) · $0.0012"
+    assert who(replace(ANSWER, usage=Usage())) == "m · 1.3 s · $0.0012"

@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from html import escape
 
 from markdown_it import MarkdownIt
 
 from vision.markdown import safe_markdown
+from vision.messages import Attempt
+from vision.routing.paid import paid
 from vision.store.records import Conversation, StoredAnswer, StoredPicture, StoredTurn
 
 PreviewOf = Callable[[str], bytes]
@@ -30,12 +33,13 @@ td, th { border: 1px solid #8886; padding: .25rem .6rem; text-align: left }
 
 
 def who(answer: StoredAnswer, label: str = "") -> str:
-    """Who answered, in how long and with how many tokens, in one line; ``label`` is the model's name for people."""
-    parts = [label or answer.model, f"{answer.seconds:.1f} s"]
+    """Who answered, in how long, with how many tokens and at what price, in one line; ``label`` is the model's name."""
+    parts = [label or answer.model or "Nobody", f"{answer.seconds:.1f} s"]
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     if tokens:
         cached = f" ({answer.usage.cached_tokens:,} cached)" if answer.usage.cached_tokens else ""
         parts.append(f"{tokens:,} tokens{cached}")
+    parts.append(paid(answer.attempts, answer.cost_usd).words)
     return " · ".join(parts)
 
 
@@ -55,6 +59,7 @@ def to_markdown(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
         if answer is not None:
             lines += [_words(answer), ""] if answer.text else []
             lines += [f"*{_line(ending(answer))}*", ""] if ending(answer) else []
+            lines += [f"*{_line(note)}*\n" for note in answer.notes]
             lines += [f"— {_line(who(answer))}", ""]
     return "\n".join(lines)
 
@@ -109,10 +114,22 @@ def _answer(answer: StoredAnswer) -> dict[str, object]:
         "note": ending(answer),
         "seconds": answer.seconds,
         "usage": asdict(answer.usage),
-        "cost_usd": None if answer.cost_usd is None else float(answer.cost_usd),
+        "choice": answer.choice,
+        "notes": list(answer.notes),
+        "cost_usd": _dollars(paid(answer.attempts, answer.cost_usd).usd),
+        "attempts": [_attempt(attempt) for attempt in answer.attempts],
         "sent_sha256": list(answer.sent_sha256),
         "evidence": [asdict(evidence) for evidence in answer.evidence],
     }
+
+
+def _attempt(attempt: Attempt) -> dict[str, object]:
+    found = asdict(attempt)
+    return {**found, "cost_usd": _dollars(attempt.cost_usd)}
+
+
+def _dollars(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def to_html(talk: Conversation, turns: Sequence[StoredTurn], preview_of: PreviewOf) -> str:
@@ -126,6 +143,7 @@ def to_html(talk: Conversation, turns: Sequence[StoredTurn], preview_of: Preview
             text = f"<pre>{escape(answer.text)}</pre>" if answer.provider == "reader" else _html(answer.text)
             body.append(text)
             body += [f"<p><em>{escape(ending(answer))}</em></p>"] if ending(answer) else []
+            body += [f'<p class="who">{escape(note)}</p>' for note in answer.notes]
             body.append(f'<p class="who">{escape(who(answer))}</p>')
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     return (

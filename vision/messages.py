@@ -191,6 +191,7 @@ class Answer:
 
     ``model`` is the id that was asked. ``explanation`` is a sentence for endings that need one (refused, blocked).
     ``items`` are the provider's own content items, kept for ``Replay``.
+    ``found`` False: the provider itself says that what was asked for is not there (the on-device reader does).
     ``cost_usd`` is of this answer's own attempt; None means the price is unknown, never that it was free. ``notes`` are
     sentences for the person on how it came about: why this model, what was tried before.
     """
@@ -206,6 +207,7 @@ class Answer:
     explanation: str = ""
     items: tuple[Json, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    found: bool = True
     cost_usd: Decimal | None = None
     sent_sha256: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()

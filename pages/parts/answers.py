@@ -12,6 +12,7 @@ from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
 from vision.markdown import safe_markdown
 from vision.messages import Evidence
+from vision.routing.wording import attempt_words, labels_of
 from vision.store.records import State, StoredAnswer, StoredTurn
 
 THUMBNAIL_WIDTH = 64
@@ -57,17 +58,32 @@ def draw_finished(answer: StoredAnswer, light: Callable[[str], None]) -> None:
     draw_ending(answer)
     if answer.evidence:
         _draw_evidence(answer, light)
+    for note in answer.notes:
+        st.caption(safe_markdown(note))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
-        st.caption(safe_markdown(who(answer, _label(answer))))
+        st.caption(safe_markdown(who(answer, label_of(answer))))
         if answer.text:
             st.space("stretch")
             copy_button(answer.text, key=f"copy_{answer.id}")
+    if len(answer.attempts) > 1 or any(attempt.text for attempt in answer.attempts):
+        _draw_attempts(answer)
 
 
-def _label(answer: StoredAnswer) -> str:
+def label_of(answer: StoredAnswer) -> str:
     """The model's name for people; a local server's model goes by its id."""
     found = runtime().catalogue.models.get(answer.model)
     return found.label if found else answer.model
+
+
+def _draw_attempts(answer: StoredAnswer) -> None:
+    """Everything that was tried, in order, with what came of attempts that broke off."""
+    labels = labels_of(runtime().catalogue)
+    with st.expander(f"What was tried ({len(answer.attempts)})", icon=":material/route:", key=f"tried_{answer.id}"):
+        for number, attempt in enumerate(answer.attempts, start=1):
+            st.caption(safe_markdown(f"{number}. {attempt_words(attempt, labels)}"))
+            if attempt.text:
+                st.caption("Unfinished, and put aside for the next attempt:")
+                st.text(attempt.text)
 
 
 def evidence_id(answer: StoredAnswer, number: int) -> str:

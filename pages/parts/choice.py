@@ -1,19 +1,25 @@
-"""Which model answers and how closely it looks. The choice belongs to the talk and is kept with it."""
+"""Who answers, how closely it looks and what follow-ups send. The choice belongs to the talk and is kept with it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
+from pages.parts.plan import draw_plan, in_short, plan_of
 from pages.parts.saying import done
-from pages.parts.session import mine, runtime, today, typed
+from pages.parts.session import mine, owner, runtime, today, typed
 from vision.answering.choosing import default_choice
+from vision.answering.requesting import shape_of_next
 from vision.choices import Choosable, choosable
-from vision.messages import Detail
+from vision.messages import Detail, FollowUp
 from vision.models.catalog import READER
+from vision.routing.levels import AUTO, LEVEL_WORDS, LEVELS
+from vision.routing.plan import Plan
 from vision.settings import credentials
-from vision.store.records import Conversation
+from vision.store.records import Conversation, StoredAnswer, StoredPicture, StoredTurn
 
 DETAIL_WORDS = {Detail.GLANCE: "Glance", Detail.NORMAL: "Normal", Detail.FINE: "Fine print"}
 DETAIL_HELP = "How many pixels the model gets. Fine print reads small type and costs more; a glance is quick and cheap."
@@ -21,62 +27,175 @@ READER_WORDS = (
     "The on-device reader reads printed text, dates, amounts and codes on this machine, for nothing. "
     "It does not see objects, people or scenes."
 )
+ONE_MODEL = "model"
+LEVEL_NAMES: Mapping[str, str] = {
+    AUTO: "Auto",
+    **{level: LEVEL_WORDS[level] for level in LEVELS},
+    ONE_MODEL: "One model",
+}
+LEVEL_HELP = (
+    "Quick is cheapest, Best looks and thinks hardest. Auto decides by the question. The cheapest provider is asked "
+    "first, and another one when it cannot answer. One model is asked as it is, and nobody else."
+)
+FOLLOW_UP_WORDS = {
+    FollowUp.LOOK: "Keep looking at the picture",
+    FollowUp.DESCRIBE: "Go on from its description",
+    FollowUp.DROP: "Leave it out",
+}
+FOLLOW_UP_HELP = (
+    "What the next questions send of the pictures above. Looking again answers best. A description is written once and "
+    "sent instead: cheaper, but only what it says is known. Left out, the talk goes on by its words alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """``model`` is the choice word: a level, "auto" or a model."""
+
     model: str
     detail: Detail
+    follow_up: FollowUp = FollowUp.LOOK
 
 
-def choose(talk: Conversation) -> Choice:
-    """The pickers. A talk keeps what was chosen; a new one starts with the best that is set up.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the talk remembers, and what the next question there would send."""
+
+    talk: Conversation
+    turns: Sequence[StoredTurn]
+    waiting: Sequence[StoredPicture]
+    word: str
+    detail: Detail
+
+    def plan(self, word: str, follow_up: FollowUp | None = None) -> Plan | None:
+        policy = follow_up or self.talk.follow_up
+        described = {key: one.text for key, one in mine().descriptions(self.talk.id).items()}
+        shape = shape_of_next(self.turns, self.waiting, self.detail, follow_up=policy, described=described)
+        return plan_of(partial(runtime().engine.plan, owner(), word, shape, typed=typed()))
+
+
+def choose(talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> Choice:
+    """The pickers, with the price of the next question. A talk keeps what was chosen; a new one has her default.
 
     Only her own choice is written: looking at a talk whose model cannot be asked just now changes nothing.
     """
-    kept = talk.model or default_choice(credentials(typed()), mine().preferences())
-    options = {option.word: option for option in choosable(runtime().catalogue, typed(), today(), kept)}
-    words = list(options)
-    detail = talk.detail or Detail.NORMAL
+    found = credentials(typed())
+    word = talk.model or default_choice(found, mine().preferences())
+    kept = _Kept(talk, turns, waiting, word, talk.detail or Detail.NORMAL)
+    chosen = LEVEL_NAMES.keys() - {ONE_MODEL}
+    detail = kept.detail
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="choices"):
-        model = st.selectbox(
-            "Who answers",
-            words,
-            index=words.index(kept),
-            format_func=lambda word: options[word].label,
-            key=f"model_{talk.id}",
-            on_change=_keep,
-            args=(talk.id, kept, detail),
-            width=270,
-        )
-        if model != READER:
-            detail = _detail(detail, talk.id, kept)
-        _link_to_settings(options[model], only=len(options) == 1)
-    if model == READER:
+        if found or word in chosen:
+            word = _level(kept)
+        if word not in chosen:
+            word = _one_model(kept)
+        if word != READER:
+            detail = _detail(kept)
+            _follow_up(kept)
+    if word == READER:
         st.caption(READER_WORDS)
-    return Choice(model, detail)
+    else:
+        draw_plan(kept.plan(word), key=talk.id)
+    return Choice(word, detail, talk.follow_up)
 
 
-def _keep(talk_id: str, model: str, detail: Detail) -> None:
+def _level(kept: _Kept) -> str:
+    """The level chosen, with the price of the next question beside each; "model" for an exact one."""
+    prices = {level: in_short(kept.plan(level)) for level in LEVELS}
+    current = kept.word if kept.word in LEVEL_NAMES else ONE_MODEL
+    chosen = st.segmented_control(
+        "Who answers",
+        list(LEVEL_NAMES),
+        default=current,
+        required=True,
+        format_func=lambda name: f"{LEVEL_NAMES[name]}{prices.get(name, '')}",
+        key=f"level_{kept.talk.id}",
+        on_change=_keep_level,
+        args=(kept,),
+        help=LEVEL_HELP,
+    )
+    return chosen if chosen is not None else current
+
+
+def _keep_level(kept: _Kept) -> None:
+    level = st.session_state[f"level_{kept.talk.id}"]
+    if level != ONE_MODEL:
+        _keep(kept, level)
+    elif kept.word in LEVEL_NAMES:  # the one that the level would have asked first
+        plan = kept.plan(kept.word)
+        first = plan.candidates[0].model.word if plan and plan.candidates else READER
+        _keep(kept, first)
+
+
+def set_choice(talk_id: str, word: str) -> None:
+    """What the pickers show from the next run on, for a choice that was made elsewhere on the page."""
+    st.session_state[f"level_{talk_id}"] = word if word in LEVEL_NAMES else ONE_MODEL
+    if word not in LEVEL_NAMES:
+        st.session_state[f"model_{talk_id}"] = word
+
+
+def _one_model(kept: _Kept) -> str:
+    word = kept.word if kept.word not in LEVEL_NAMES else READER
+    options = {option.word: option for option in choosable(runtime().catalogue, typed(), today(), word)}
+    words = list(options)
+    model = st.selectbox(
+        "Model",
+        words,
+        index=words.index(word),
+        format_func=lambda one: options[one].label,
+        key=f"model_{kept.talk.id}",
+        on_change=lambda: _keep(kept, st.session_state[f"model_{kept.talk.id}"]),
+        width=270,
+    )
+    _link_to_settings(options[model], only=len(options) == 1)
+    return model
+
+
+def _keep(kept: _Kept, word: str) -> None:
     """What she chose just now, for the next visit."""
-    model = st.session_state.get(f"model_{talk_id}", model)
-    detail = st.session_state.get(f"detail_{talk_id}", detail)
-    done(lambda: mine().set_choice(talk_id, model=model, detail=detail))
+    detail = st.session_state.get(f"detail_{kept.talk.id}", kept.detail)
+    done(lambda: mine().set_choice(kept.talk.id, model=word, detail=detail))
 
 
-def _detail(kept: Detail, talk_id: str, model: str) -> Detail:
+def _detail(kept: _Kept) -> Detail:
     options = list(Detail)
     return st.selectbox(
         "How closely to look",
         options,
-        index=options.index(kept),
+        index=options.index(kept.detail),
         format_func=DETAIL_WORDS.__getitem__,
-        key=f"detail_{talk_id}",
-        on_change=_keep,
-        args=(talk_id, model, kept),
+        key=f"detail_{kept.talk.id}",
+        on_change=lambda: _keep(kept, kept.word),
         help=DETAIL_HELP,
         width=190,
     )
+
+
+def _follow_up(kept: _Kept) -> None:
+    """What later questions send of the pictures: offered once there is a picture that was asked about."""
+    if not any(turn.pictures and turn.shown and turn.shown.text for turn in kept.turns):
+        return
+    options = list(FollowUp)
+    key = f"follow_up_{kept.talk.id}"
+    prices = {policy: in_short(kept.plan(kept.word, policy)) for policy in options}
+    st.selectbox(
+        "Follow-up questions",
+        options,
+        index=options.index(kept.talk.follow_up),
+        format_func=lambda policy: f"{FOLLOW_UP_WORDS[policy]}{prices[policy]}",
+        key=key,
+        on_change=_keep_follow_up(kept.talk.id, key),
+        help=FOLLOW_UP_HELP,
+        width=330,
+    )
+
+
+def _keep_follow_up(talk_id: str, key: str) -> Callable[[], None]:
+    return lambda: _done(partial(mine().set_follow_up, talk_id, FollowUp(st.session_state[key])))
+
+
+def _done(act: Callable[[], object]) -> None:
+    done(act)
 
 
 def _link_to_settings(chosen: Choosable, *, only: bool) -> None:
@@ -84,3 +203,13 @@ def _link_to_settings(chosen: Choosable, *, only: bool) -> None:
         st.page_link("settings.py", label="Set it up in Settings", icon=":material/key:")
     elif only:
         st.page_link("settings.py", label="Add a key for Claude, Gemini or OpenAI", icon=":material/key:")
+
+
+def others(answer: StoredAnswer, choice: Choice) -> tuple[Choosable, ...]:
+    """Who else may be asked the question that ``answer`` does not answer: the levels, then the models by themselves."""
+    levels = [Choosable(level, f"{LEVEL_WORDS[level]} (whoever can)", "") for level in LEVELS if level != choice.model]
+    models = choosable(runtime().catalogue, typed(), today())
+    return (
+        *(levels if credentials(typed()) else ()),
+        *(one for one in models if one.word != answer.model and one.ready),
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from pages.parts.answers import draw_finished, draw_question
-from pages.parts.choice import Choice
+from pages.parts.choice import Choice, others, set_choice
 from pages.parts.following import follow, stop_button
 from pages.parts.saying import done, failed, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
+from vision.markdown import safe_markdown
 from vision.samples import starters
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
@@ -22,6 +24,7 @@ DRAWN_TURNS = 20
 FILE_TYPES = ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif", "tiff", "pdf"]
 ASSISTANT = ":material/search:"
 STILL_WRITING = "Another tab is waiting for an answer in this talk: send your question once that is there."
+ASK_ANOTHER = (State.FAILED, State.REFUSED, State.BLOCKED, State.EMPTY)
 TRY_AGAIN = (State.FAILED, State.INTERRUPTED, State.EMPTY)
 
 
@@ -81,7 +84,22 @@ def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: boo
                 st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
             words = "Try again" if answer.state in TRY_AGAIN else "Ask again"
             st.button(words, key="again", icon=":material/refresh:", on_click=_ask_again, args=(turn.id, choice))
+            if answer.state in ASK_ANOTHER:
+                _another_model(turn, answer, choice)
             st.button("Edit question", key="edit", icon=":material/edit:", on_click=_start_editing, args=(turn.id,))
+
+
+def _another_model(turn: StoredTurn, answer: StoredAnswer, choice: Choice) -> None:
+    """The same question for somebody else; what she chose for the talk changes with it."""
+    with st.popover("Ask another model", icon=":material/swap_horiz:", key=f"another_{answer.id}"):
+        for option in others(answer, choice):
+            st.button(
+                safe_markdown(option.label),
+                key=f"ask_{option.word}_{answer.id}",
+                type="tertiary",
+                on_click=_ask_other,
+                args=(turn, replace(choice, model=option.word)),
+            )
 
 
 def _light(place: str) -> None:
@@ -175,6 +193,11 @@ def _edit(turn_id: str, question: str, choice: Choice) -> None:
 def _ask_again(turn_id: str, choice: Choice) -> None:
     engine = runtime().engine
     done(partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed()))
+
+
+def _ask_other(turn: StoredTurn, choice: Choice) -> None:
+    set_choice(turn.conversation_id, choice.model)
+    _ask_again(turn.id, choice)
 
 
 def _go_on(answer_id: str) -> None:

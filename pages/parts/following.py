@@ -15,12 +15,14 @@ from pages.parts.answers import draw_text
 from pages.parts.saying import say
 from pages.parts.session import mine, owner, runtime
 from vision.answering.live import Live
+from vision.markdown import safe_markdown
 from vision.store.records import State, StoredAnswer
 
 # Each update sends the whole text again: more than about 12 a second is work nobody can see.
 PAUSE_SECONDS = 0.08
 HEARTBEAT_SECONDS = 0.25
 ELSEWHERE_SECONDS = 0.5
+LOOKING = "Looking at the picture"
 
 
 def stop_button(answer: StoredAnswer) -> None:
@@ -50,22 +52,26 @@ def follow(answer: StoredAnswer) -> bool:
     return mine().answer(answer.id).state is not State.RUNNING
 
 
-def _show(box: DeltaGenerator, answer: StoredAnswer, text: str) -> None:
+def _show(box: DeltaGenerator, answer: StoredAnswer, text: str, status: str = "") -> None:
     with box.container():
-        draw_text(answer, text) if text else st.markdown(":shimmer[Looking at the picture]")
+        if text:
+            draw_text(answer, text)
+        else:
+            st.markdown(f":shimmer[{safe_markdown(status or LOOKING)}]")
 
 
 def _follow_here(answer: StoredAnswer, live: Live, box: DeltaGenerator, trouble: DeltaGenerator) -> None:
-    shown = answer.text
+    shown, said = answer.text, ""
     while True:
         done = live.done  # read before the text: what is done has all its text
         text = live.wait_beyond(len(shown), HEARTBEAT_SECONDS)
-        if text != shown:
-            _show(box, answer, text)
+        status = live.status
+        if text != shown or status != said:
+            _show(box, answer, text, status)
         with trouble.container():  # a call in each turn also lets a click or a closed page through
             if live.error:
                 say(live.error, "warning")
-        shown = text
+        shown, said = text, status
         if done:
             return
         time.sleep(PAUSE_SECONDS)

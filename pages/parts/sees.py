@@ -8,12 +8,14 @@ import streamlit as st
 
 from pages.parts.choice import Choice
 from pages.parts.saying import say
-from pages.parts.session import mine, runtime, today
+from pages.parts.session import mine, owner, runtime, today, typed
 from pages.parts.viewer import Shown, viewer
 from vision.answering.looking import what_is_sent
+from vision.answering.requesting import shape_of_next
 from vision.errors import LoupeError
+from vision.markdown import safe_markdown
 from vision.messages import Prepared
-from vision.models.catalog import READER, resolve
+from vision.models.catalog import READER, Model, resolve
 from vision.store.records import StoredPicture, StoredTurn
 from vision.web.pictures import Level, sent_url
 
@@ -29,8 +31,9 @@ def draw_sees(
         return
     with panel:
         try:
-            model = resolve(runtime().catalogue, choice.model, today())
-            prepared = what_is_sent(mine(), model, choice.detail, turns, waiting).get(stored.id)
+            model = _asked_first(turns, waiting, choice)
+            sent = what_is_sent(mine(), model, choice.detail, turns, waiting, follow_up=choice.follow_up)
+            prepared = sent.get(stored.id)
         except LoupeError as error:
             say(error.sentence, "warning")
             return
@@ -40,8 +43,15 @@ def draw_sees(
         if model.provider == READER:
             st.markdown("The reader works on this machine: nothing is sent. It reads this copy:")
         else:
-            st.markdown(f"Exactly these bytes go to {runtime().catalogue.labels[model.provider]}:")
+            st.markdown(safe_markdown(f"Exactly these bytes go to {model.label}, which is asked first:"))
         _draw(stored, prepared)
+
+
+def _asked_first(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice) -> Model:
+    """The model that the next question goes to first. Raises LoupeError when there is none."""
+    shape = shape_of_next(turns, waiting, choice.detail, follow_up=choice.follow_up)
+    plan = runtime().engine.plan(owner(), choice.model, shape, typed=typed()).checked()
+    return plan.candidates[0].model if plan.candidates else resolve(runtime().catalogue, READER, today())
 
 
 def _draw(stored: StoredPicture, prepared: Prepared) -> None:

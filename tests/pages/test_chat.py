@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import page, picture_bytes, shown, talk_about
-from tests.wire.plays import Play, fails
+from tests.wire.plays import Fault, Play, fails
 from tests.wire.server import WireServer
 from vision.errors import DiskFull
-from vision.messages import Detail
+from vision.messages import Detail, FollowUp
 from vision.store import OwnedStore, State
 from vision.web.exports import TYPES
 
@@ -69,14 +69,61 @@ def test_a_question_goes_to_claude_and_the_second_one_carries_the_talk(mine: Own
 
 def test_a_failure_is_a_sentence_and_the_question_stays(mine: OwnedStore, claude: WireServer) -> None:
     talk = talk_about(mine, "anything")
-    claude.script(fails("bad_key"), provider="anthropic")
+    claude.script(*[fails("bad_request")] * 2, provider="anthropic")
     at = ask(page("chat.py", c=talk), "What is it?")
     assert "What is it?" in shown(at)
-    assert "Settings" in at.error[0].value
+    assert "another model" in at.error[0].value
+    at.button(key=f"ask_quick_{mine.turns(talk)[0].answers[0].id}").click().run()
+    assert mine.conversation(talk).model == "quick"
     at.button(key="again").click().run()
     answers = mine.turns(talk)[0].answers
-    assert [each.state for each in answers] == [State.FAILED, State.COMPLETE]
+    assert [each.state for each in answers] == [State.FAILED, State.FAILED, State.COMPLETE]
+    assert [each.model for each in answers] == ["claude-sonnet-5-5", *["claude-haiku-5-5"] * 2]
     assert not at.error
+
+
+def test_a_key_that_is_refused_leaves_its_provider_out_until_it_changes(mine: OwnedStore, claude: WireServer) -> None:
+    talk = talk_about(mine, "anything")
+    claude.script(fails("bad_key"), provider="anthropic")
+    at = ask(page("chat.py", c=talk), "What is it?")
+    assert "Settings" in at.error[0].value
+    at.button(key="again").click().run()
+    assert len(claude.requests) == 1
+    assert "Nobody can be asked" in at.error[0].value
+
+
+def test_the_price_stands_beside_each_level_and_who_is_asked_below(mine: OwnedStore, claude: WireServer) -> None:
+    talk = talk_about(mine, "anything")
+    at = page("chat.py", c=talk)
+    levels = at.segmented_control(key=f"level_{talk}").options
+    assert [label.partition(" · ")[0] for label in levels] == ["Auto", "Quick", "Balanced", "Best", "One model"]
+    assert all("$" in label for label in levels[1:4])
+    assert "Claude Sonnet 5.5, about" in shown(at)
+    at.segmented_control(key=f"level_{talk}").set_value("best").run()
+    assert mine.conversation(talk).model == "best"
+    assert "Claude Opus 5.5, about" in shown(at)
+    at.segmented_control(key=f"level_{talk}").set_value("model").run()
+    assert at.selectbox(key=f"model_{talk}").value == "claude-opus-5-5"
+    assert mine.conversation(talk).model == "claude-opus-5-5"
+
+
+def test_follow_ups_look_again_or_go_on_from_a_description_or_without(mine: OwnedStore, claude: WireServer) -> None:
+    talk = talk_about(mine, "anything")
+    at = ask(page("chat.py", c=talk), "What is it?")
+    assert claude.requests[-1].pictures
+    at.selectbox(key=f"follow_up_{talk}").select(FollowUp.DROP).run()
+    assert mine.conversation(talk).follow_up is FollowUp.DROP
+    ask(at, "And now?")
+    assert not claude.requests[-1].pictures
+
+
+def test_what_was_tried_stands_under_the_answer(mine: OwnedStore, claude: WireServer) -> None:
+    talk = talk_about(mine, "anything")
+    claude.script(Play(chunks=("Half a", "word"), fault=Fault("cut", after=1)), provider="anthropic")
+    at = ask(page("chat.py", c=talk), "What is it?")
+    assert "Answered by Claude at the second try" in shown(at)
+    assert "What was tried (2)" in [each.label for each in at.expander]
+    assert "Half a" in shown(at)
 
 
 def test_editing_replaces_the_question_and_what_came_after(mine: OwnedStore, claude: WireServer) -> None:
@@ -161,7 +208,7 @@ def test_a_server_that_does_not_answer_holds_up_no_page(mine: OwnedStore, monkey
         monkeypatch.setenv("LOUPE_COMPATIBLE_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/v1")
         talk = talk_about(mine, "one")
         at = page("chat.py", c=talk)
-        assert at.selectbox(key=f"model_{talk}").options == ["On-device reader"]
+        assert "On-device reader, free" in shown(at)
 
 
 def test_a_talk_is_saved_from_addresses_that_stay_good(mine: OwnedStore) -> None:

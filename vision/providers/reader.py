@@ -53,6 +53,7 @@ class ReaderProvider:
             first_word_seconds=first,
             seconds=time.monotonic() - started,
             evidence=reply.evidence,
+            found=reply.found,
         )
 
 

@@ -1,0 +1,82 @@
+"""Who would be asked for the next question, at what price, and why: one line, and the whole list behind a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import streamlit as st
+
+from pages.parts.saying import say
+from vision.errors import LoupeError
+from vision.markdown import safe_markdown
+from vision.routing.estimating import Estimate, in_words, usd
+from vision.routing.plan import Plan
+from vision.routing.wording import listed
+
+LEAST = Decimal("0.0001")
+NOBODY = "Nobody can be asked at this level just now."
+DOLLARS = "Prices are estimates in US dollars for the next question alone; what was billed stands under each answer."
+
+
+def plan_of(make: Callable[[], Plan]) -> Plan | None:
+    """The plan; None where there is none (a model that is gone), which asking says in words."""
+    try:
+        return make()
+    except LoupeError:
+        return None
+
+
+def in_short(plan: Plan | None) -> str:
+    """ " · $0.0004–$0.0021" for a label: of who would be asked first."""
+    found = plan.candidates[0].estimate if plan and plan.candidates else None
+    if found is None or found.low is None or found.high is None:
+        return ""
+    if found.high == 0:
+        return " · free"
+    low = usd(found.low) if found.low >= LEAST else "$0"
+    return f" · {safe_markdown(f'{low}–{usd(found.high)}')}"
+
+
+def draw_plan(plan: Plan | None, *, key: str) -> None:
+    """Who is asked first and what it may cost, who follows, and why."""
+    if plan is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"plan_{key}"):
+        if not plan.candidates:
+            reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in plan.standings[:3])
+            say(f"{NOBODY} {reasons}.", "warning")
+        else:
+            st.caption(safe_markdown(_line(plan)))
+        if plan.level is not None:
+            with st.popover("Who and why", type="tertiary", key=f"why_{key}"):
+                _list(plan)
+
+
+def _line(plan: Plan) -> str:
+    first, *rest = plan.candidates
+    if plan.wanted.kind == "auto":
+        line = "Decides by your question: printed text is read on this machine for nothing"
+        return f"{line}; otherwise the cheapest level that fits is asked."
+    price = _price(first.estimate)
+    note = f" {first.note}." if first.note else ""
+    then = f" If that fails: {listed(one.model.label for one in rest)}." if rest else ""
+    return f"{first.model.label}, {price} for the next question.{then}{note}"
+
+
+def _price(found: Estimate | None) -> str:
+    return in_words(found) if found else "price unknown"
+
+
+def _list(plan: Plan) -> None:
+    rows = [
+        {
+            "Asked": f"{number}." if one.candidate else "no",
+            "Model": one.model.label,
+            "Price": _price(one.estimate) if one.estimate else "",
+            "Why": one.reason,
+        }
+        for number, one in enumerate(plan.standings, start=1)
+    ]
+    st.table(rows, hide_index=True, border="horizontal", alt="Who is asked, in which order, and why")
+    st.caption(DOLLARS)
