@@ -14,6 +14,12 @@ from vision.settings import KEY_NAMES, URL_NAMES
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again at once, in this process, unless the provider asks for a wait."""
+    monkeypatch.setattr("vision.routing.steps.WAITS", (0.0, 0.0, 0.0))
+
+
 @pytest.fixture
 def wire() -> Iterator[WireServer]:
     with WireServer() as server:

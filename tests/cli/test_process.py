@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Done, Terminal
-from tests.wire import Play, WireServer
+from tests.wire import Fault, Play, WireServer
+from tests.wire.plays import words
+from vision.cli.following import BEGINS_ANEW
 from vision.store import State
 
 LLAVA = ("--model", "compatible:llava:7b")
@@ -66,6 +69,38 @@ def test_ctrl_c_is_one_line_and_keeps_what_came(wire: WireServer, terminal: Term
         assert [line for line in process.stderr.read().splitlines()[1:] if line] == [b"Stopped."]
     wire.release()
     check_kept(terminal, State.STOPPED)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a child there")
+def test_ctrl_c_with_json_is_still_one_object(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(Play(chunks=("One\n", "two"), hold_before=(1,)))
+    with terminal.start("ask", "receipt.png", "Count.", *LLAVA, "--json") as process:
+        wire.wait_held()
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    wire.release()
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == b"Stopped."
+    found = json.loads(out)
+    assert found["stop"] == "stopped"
+    assert [one["outcome"] for one in found["attempts"]] == ["stopped"]
+    assert (found["cost_usd"], found["cost_unknown"]) == (None, 1)
+
+
+def test_an_answer_that_breaks_off_begins_anew_on_a_line_of_its_own(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    wire.script(
+        Play(chunks=("Half ", "of"), hold_before=(1,), fault=Fault("cut", after=1)), Play(chunks=words("It is red."))
+    )
+    with terminal.start("ask", "receipt.png", "What is it?", *LLAVA) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(5) == b"Half "
+        wire.wait_held()
+        wire.release()
+        out, err = process.communicate(timeout=30)
+    assert (out.decode(), process.returncode) == ("\nIt is red.\n", 0)
+    assert err.decode().splitlines().count(BEGINS_ANEW) == 1
 
 
 def check_kept(terminal: Terminal, *states: State) -> None:

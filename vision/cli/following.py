@@ -55,7 +55,6 @@ class Following:
             self._status = status
             if status and status not in self._said:
                 self._said.add(status)
-                self._end_line()
                 say(status)
         self._write(text)
 

@@ -103,9 +103,9 @@ def lines(answer: StoredAnswer, catalogue: Catalogue) -> Iterator[str]:
 def _spent(attempts: Sequence[Attempt]) -> Iterator[str]:
     """What was paid for no answer, if anything was or may have been."""
     paid, unknown = cost(attempts)
-    parts = ([f"{usd(paid)} was spent"] if paid else []) + ([_unknown_words(unknown)] if unknown else [])
+    parts = ([f"{usd(paid)} was paid"] if paid else []) + ([_unknown_words(unknown)] if unknown else [])
     if parts:
-        yield f"{' and '.join(parts)}."
+        yield f"For this, {' and '.join(parts)}."
 
 
 def _unknown_words(count: int) -> str:
