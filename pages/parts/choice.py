@@ -8,12 +8,13 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.plan import draw_plan, in_short, plan_of
+from pages.parts.plan import draw_plan, draw_reasons, in_short, plan_of
 from pages.parts.saying import done
 from pages.parts.session import mine, owner, runtime, today, typed
 from vision.answering.choosing import default_choice
 from vision.answering.requesting import shape_of_next
 from vision.choices import Choosable, choosable
+from vision.markdown import safe_markdown
 from vision.messages import Detail, FollowUp
 from vision.models.catalog import READER
 from vision.routing.levels import AUTO, LEVEL_WORDS, LEVELS
@@ -33,6 +34,7 @@ LEVEL_NAMES: Mapping[str, str] = {
     **{level: LEVEL_WORDS[level] for level in LEVELS},
     ONE_MODEL: "One model",
 }
+OTHER_CAPTIONS = {AUTO: "by the question", ONE_MODEL: "your choice"}
 LEVEL_HELP = (
     "Quick is cheapest, Best looks and thinks hardest. Auto decides by the question. The cheapest provider is asked "
     "first, and another one when it cannot answer. One model is asked as it is, and nobody else."
@@ -92,29 +94,27 @@ def choose(talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[St
         if word != READER:
             detail = _detail(kept)
             _follow_up(kept)
-    if word == READER:
-        st.caption(READER_WORDS)
-    else:
-        draw_plan(kept.plan(word), key=talk.id)
+            draw_reasons(kept.plan(word), key=talk.id)
+    st.caption(READER_WORDS) if word == READER else draw_plan(kept.plan(word))
     return Choice(word, detail, talk.follow_up)
 
 
 def _level(kept: _Kept) -> str:
     """The level chosen, with the price of the next question beside each; "model" for an exact one."""
-    prices = {level: in_short(kept.plan(level)) for level in LEVELS}
+    prices: dict[str, str] = {level: in_short(kept.plan(level)) for level in LEVELS}
     current = kept.word if kept.word in LEVEL_NAMES else ONE_MODEL
-    chosen = st.segmented_control(
+    return st.radio(
         "Who answers",
         list(LEVEL_NAMES),
-        default=current,
-        required=True,
-        format_func=lambda name: f"{LEVEL_NAMES[name]}{prices.get(name, '')}",
+        index=list(LEVEL_NAMES).index(current),
+        format_func=LEVEL_NAMES.__getitem__,
+        captions=[safe_markdown(prices.get(name, OTHER_CAPTIONS.get(name, ""))) for name in LEVEL_NAMES],
+        horizontal=True,
         key=f"level_{kept.talk.id}",
         on_change=_keep_level,
         args=(kept,),
         help=LEVEL_HELP,
     )
-    return chosen if chosen is not None else current
 
 
 def _keep_level(kept: _Kept) -> None:
@@ -182,7 +182,7 @@ def _follow_up(kept: _Kept) -> None:
         "Follow-up questions",
         options,
         index=options.index(kept.talk.follow_up),
-        format_func=lambda policy: f"{FOLLOW_UP_WORDS[policy]}{prices[policy]}",
+        format_func=lambda policy: " · ".join(filter(None, (FOLLOW_UP_WORDS[policy], prices[policy]))),
         key=key,
         on_change=_keep_follow_up(kept.talk.id, key),
         help=FOLLOW_UP_HELP,

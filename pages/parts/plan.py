@@ -33,24 +33,27 @@ def in_short(plan: Plan | None) -> str:
     if found is None or found.low is None or found.high is None:
         return ""
     if found.high == 0:
-        return " · free"
+        return "free"
     low = usd(found.low) if found.low >= LEAST else "$0"
-    return f" · {safe_markdown(f'{low}–{usd(found.high)}')}"
+    return f"{low}–{usd(found.high)}"
 
 
-def draw_plan(plan: Plan | None, *, key: str) -> None:
-    """Who is asked first and what it may cost, who follows, and why."""
+def draw_plan(plan: Plan | None) -> None:
+    """Who is asked first and what it may cost, and who follows."""
     if plan is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"plan_{key}"):
-        if not plan.candidates:
-            reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in plan.standings[:3])
-            say(f"{NOBODY} {reasons}.", "warning")
-        else:
-            st.caption(safe_markdown(_line(plan)))
-        if plan.level is not None:
-            with st.popover("Who and why", type="tertiary", key=f"why_{key}"):
-                _list(plan)
+    if plan.candidates:
+        st.caption(safe_markdown(_line(plan)))
+        return
+    reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in plan.standings[:3])
+    say(f"{NOBODY} {reasons}.", "warning")
+
+
+def draw_reasons(plan: Plan | None, *, key: str) -> None:
+    """Everybody who could be asked, in order, and why not the others, behind a button."""
+    if plan is not None and plan.level is not None:
+        with st.popover("Who and why", type="tertiary", key=f"why_{key}"):
+            _list(plan)
 
 
 def _line(plan: Plan) -> str:

@@ -95,14 +95,14 @@ def test_a_key_that_is_refused_leaves_its_provider_out_until_it_changes(mine: Ow
 def test_the_price_stands_beside_each_level_and_who_is_asked_below(mine: OwnedStore, claude: WireServer) -> None:
     talk = talk_about(mine, "anything")
     at = page("chat.py", c=talk)
-    levels = at.segmented_control(key=f"level_{talk}").options
-    assert [label.partition(" · ")[0] for label in levels] == ["Auto", "Quick", "Balanced", "Best", "One model"]
-    assert all("$" in label for label in levels[1:4])
+    levels = at.radio(key=f"level_{talk}")
+    assert levels.options == ["Auto", "Quick", "Balanced", "Best", "One model"]
+    assert all("$" in caption for caption in levels.proto.captions[1:4])
     assert "Claude Sonnet 5.5, about" in shown(at)
-    at.segmented_control(key=f"level_{talk}").set_value("best").run()
+    at.radio(key=f"level_{talk}").set_value("best").run()
     assert mine.conversation(talk).model == "best"
     assert "Claude Opus 5.5, about" in shown(at)
-    at.segmented_control(key=f"level_{talk}").set_value("model").run()
+    at.radio(key=f"level_{talk}").set_value("model").run()
     assert at.selectbox(key=f"model_{talk}").value == "claude-opus-5-5"
     assert mine.conversation(talk).model == "claude-opus-5-5"
 

@@ -135,7 +135,7 @@ def test_one_line_for_each_attempt() -> None:
     first = Attempt("anthropic", "claude-sonnet-5-5", "overloaded", seconds=1.23, cost_usd=Decimal(0))
     second = Attempt("gemini", "gemini-3.8-flash", "complete", 0.84, 2.0, cost_usd=Decimal("0.0021"))
     third = Attempt("compatible", "llava", "timeout", seconds=120)
-    assert attempt_words(first, LABELS) == "Claude Sonnet 5.5: was overloaded, 1.2 s, $0"
+    assert attempt_words(first, LABELS) == "Claude Sonnet 5.5: was overloaded, 1.2 s, not billed"
     assert attempt_words(second, LABELS) == "Gemini 3.8 Flash: answered, 2.0 s, after waiting 0.8 s, $0.0021"
     assert attempt_words(third, LABELS) == "llava: did not answer in time, 120.0 s, price unknown"
     assert attempt_words(Attempt("reader", "reader", "complete"), LABELS) == "On-device reader: answered, 0.0 s, free"

@@ -97,7 +97,8 @@ def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
     parts = [f"{name}: {_one_reason(attempt)}", f"{attempt.seconds:.1f} s"]
     if attempt.waited_seconds >= 0.05:
         parts.append(f"after waiting {attempt.waited_seconds:.1f} s")
-    parts.append("free" if attempt.provider == READER else usd(attempt.cost_usd))
+    billed = "not billed" if attempt.cost_usd == 0 else usd(attempt.cost_usd)
+    parts.append("free" if attempt.provider == READER else billed)
     return ", ".join(parts)
 
 
