@@ -164,6 +164,8 @@ class Asking:
             found = self._attempts.attempt(standing, wait)
             if found is None or (isinstance(found, Answer) and found.stop is not Stop.EMPTY):
                 return found
+            if isinstance(found, Answer) and found.text:
+                self._hearing.start_over()  # blanks
             then = self._then(found, again, others=others)
             if not isinstance(then, Again):
                 self._leave_out(standing.model, found, then)
