@@ -13,6 +13,9 @@ from vision.spending_words import Card, caps_left, cards, part_rows, span_rows, 
 from vision.store.money_records import Caps
 
 CHART_HEIGHT = 260
+# 3:1 and more on both backgrounds; a provider keeps its colour whatever the period
+COLOURS = {"Claude": "#b8622f", "OpenAI": "#23897a", "Gemini": "#3f76d6", "Local server": "#7d7f8a"}
+OTHER_COLOUR = "#8a63c2"
 NO_CAPS = (
     "No cap is set, so nothing stops a dear day. A cap holds whatever happens: it is looked at before every question."
 )
@@ -20,18 +23,14 @@ NO_CAPS = (
 
 def main() -> None:
     st.title("Costs", anchor=False)
-    period = st.segmented_control(
-        "Period",
-        list(PERIODS),
-        default="days",
-        format_func=PERIODS.__getitem__,
-        key="period",
-        required=True,
-        label_visibility="collapsed",
-    )
-    since, until = days_of(period or "days", today())
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="over"):
+        words = list(PERIODS)
+        period = st.selectbox(
+            "Period", words, words.index("days"), format_func=PERIODS.__getitem__, key="period", width=180
+        )
+        st.caption("All amounts are US dollars. A day begins at midnight UTC.")
+    since, until = days_of(period, today())
     rows = mine().spend(since, until)
-    st.caption("All amounts are US dollars. A day begins at midnight UTC.")
     if rows:
         found = overview(rows, runtime().catalogue, since, until)
         _cards(cards(found))
@@ -50,7 +49,7 @@ def _nothing() -> None:
 
 
 def _cards(drawn: tuple[Card, ...]) -> None:
-    with st.grid(min_column_width=250, gap="small", key="figures"):
+    with st.grid(3, min_column_width=280, gap="small", key="figures"):
         for number, card in enumerate(drawn):
             with st.container(border=True, height="stretch", key=f"figure_{number}"):
                 st.metric(card.name, card.value)
@@ -111,7 +110,7 @@ def _chart(found: Overview) -> None:
             "color": {
                 "field": "Provider",
                 "type": "nominal",
-                "sort": names,
+                "scale": {"domain": names, "range": [COLOURS.get(name, OTHER_COLOUR) for name in names]},
                 "legend": {"orient": "top", "title": None} if len(names) > 1 else None,
             },
             "tooltip": [
@@ -125,7 +124,7 @@ def _chart(found: Overview) -> None:
 
 
 def _parts(found: Overview) -> None:
-    with st.grid(min_column_width=330, gap="medium", key="parts"):
+    with st.grid(3, min_column_width=330, gap="medium", key="parts"):
         for title, parts in (("Provider", found.providers), ("Model", found.models), ("Job", found.jobs)):
             with st.container(key=f"by_{title.lower()}"):
                 st.header(f"By {title.lower()}", anchor=False)

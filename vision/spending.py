@@ -139,7 +139,7 @@ def cap_of(text: str) -> Decimal | None:
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", said):
         plain = said.replace(",", "")
         raise SettingsError(f"{said} can be read in two ways: write {plain}, or {said.replace(',', '.', 1)}.")
-    if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{0,12})?|[.,][0-9]{1,12}", said):
+    if not re.fullmatch(r"[0-9]{1,6}([.,][0-9]{0,6})?|[.,][0-9]{1,6}", said):
         raise SettingsError("Write an amount in US dollars below a million, such as 0.50, or nothing for no cap.")
     return Decimal(said.replace(",", "."))
 

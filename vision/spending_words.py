@@ -9,6 +9,7 @@ from decimal import Decimal
 from vision.routing.candidates import day_words
 from vision.routing.estimating import usd
 from vision.spending import Overview, Part, Total
+from vision.store.caps import dollars
 from vision.store.money_records import Preferences
 
 
@@ -64,13 +65,15 @@ def spans_alt(found: Overview) -> str:
 
 
 def part_rows(parts: Sequence[Part], title: str) -> list[dict[str, str]]:
-    """The lines of a table, as texts."""
+    """The lines of a table, as texts; a column of unknown prices only where there are any."""
+    doubtful = any(part.unknown for part in parts)
     return [
         {
             title: part.name,
-            "Spent": _part_cost(part),
+            "Spent": usd(part.cost) if part.cost or not part.unknown else "unknown",
             "Share": _percent(part.share) if part.cost else "–",
             "Attempts": f"{part.attempts:,}",
+            **({"Price unknown": f"{part.unknown:,}"} if doubtful else {}),
         }
         for part in parts
     ]
@@ -97,9 +100,9 @@ def caps_left(
     """Every cap in force, with what the ledger says may still be reserved today."""
     found = []
     if preferences.question_cap is not None:
-        found.append(CapLeft("A question", f"{usd(preferences.question_cap)} at most, each time"))
+        found.append(CapLeft("A question", f"{dollars(preferences.question_cap)} at most, each time"))
     if preferences.run_cap is not None:
-        found.append(CapLeft("A batch run", f"{usd(preferences.run_cap)} at most, each time"))
+        found.append(CapLeft("A batch run", f"{dollars(preferences.run_cap)} at most, each time"))
     if preferences.day_cap is not None and day_left is not None:
         found.append(_of_today("Your day", preferences.day_cap, day_left))
     if installation is not None and installation_left is not None:
@@ -110,8 +113,8 @@ def caps_left(
 def _of_today(name: str, cap: Decimal, left: Decimal) -> CapLeft:
     share = float((cap - left) / cap) if cap else 1.0
     if left:
-        return CapLeft(name, f"{usd(left)} of {usd(cap)} left today", share)
-    return CapLeft(name, f"Nothing of {usd(cap)} left today: only what costs nothing is asked", share)
+        return CapLeft(name, f"{usd(left)} of {dollars(cap)} left today", share)
+    return CapLeft(name, f"Nothing of {dollars(cap)} left today: only what costs nothing is asked", share)
 
 
 def _spent(total: Total) -> Card:
@@ -124,10 +127,14 @@ def _spent(total: Total) -> Card:
 def _estimate(total: Total) -> Card:
     if total.ratio is None:
         return Card("Estimate and bill", "–", "Nothing with both an estimate and a known price yet.")
+    off = round(float(total.ratio - 1) * 100)
+    value = f"{abs(off):,} % {'above' if off > 0 else 'below'}" if off else "as expected"
+    billed, expected = usd(total.billed), usd(total.estimated)
+    ratio = f"{total.ratio:,.2f} to 1"
     return Card(
         "Estimate and bill",
-        f"{total.ratio:.2f} : 1" if total.ratio < 100 else "over 100 : 1",
-        f"{usd(total.billed)} was billed where {usd(total.estimated)} was expected, of attempts that have both.",
+        value,
+        f"{billed} was billed where {expected} was expected ({ratio}), counting attempts that have both.",
     )
 
 
@@ -135,11 +142,12 @@ def _failures(total: Total) -> Card:
     if not total.failures:
         return Card("Failed", "0", "Every attempt came to an answer.")
     share = _percent(total.failures / total.attempts)
-    cost = (
-        f"They cost {usd(total.failed_cost)}." if total.failed_cost else "None of them is known to have cost anything."
+    cost, most = total.failed_cost, total.failed_upper
+    said = f"They cost {usd(cost)}" if cost else "" if most else "They cost nothing"
+    more = (
+        f"{', and up' if said else 'Up'} to {usd(most)} may have been billed for those that broke off" if most else ""
     )
-    more = f" Up to {usd(total.failed_upper)} more may have been billed." if total.failed_upper else ""
-    return Card("Failed", f"{total.failures:,} ({share})", cost + more)
+    return Card("Failed", f"{total.failures:,} ({share})", f"{said}{more}.")
 
 
 def _caching(total: Total) -> Card:
@@ -164,12 +172,6 @@ def _levels(saved: Decimal | None) -> Card:
             name, f"-{usd(-saved)}", "About: Best of the same providers would have been cheaper for these tokens."
         )
     return Card(name, f"about {usd(saved)}", "An estimate: the same tokens at the Best level of the same providers.")
-
-
-def _part_cost(part: Part) -> str:
-    if not part.unknown:
-        return usd(part.cost)
-    return f"{usd(part.cost)} and {part.unknown:,} unknown" if part.cost else "unknown"
 
 
 def _percent(share: float) -> str:
