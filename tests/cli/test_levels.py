@@ -85,6 +85,15 @@ def test_with_nothing_set_up_the_reader_answers_and_explains(terminal: Terminal)
     assert sum(line.startswith("Not asked: ") and "no key: set " in line for line in done.lines) == 3
 
 
+def test_a_local_server_is_asked_where_its_model_is_named(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "compatible")
+    unnamed = terminal.run("ask", "receipt.png", "what is the total?", "--explain")
+    assert "Not asked: Local server: no model of it is named: name one in Settings" in unnamed.lines
+    terminal.environment["LOUPE_LOCAL_MODEL"] = "llava:7b"
+    named = terminal.run(*ASK, "--json", "--explain").json
+    assert (named["model"], order(named)) == ("llava:7b", ["compatible"])
+
+
 def test_the_plan_in_words(wire: WireServer, terminal: Terminal) -> None:
     terminal.leads_to(wire, "anthropic", "gemini")
     done = terminal.run(*ASK, "--explain", "--level", "best")

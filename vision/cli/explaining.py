@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def name(model: Model) -> str:
-    """The model as a line names it: its label, and its id where that is another word."""
-    return model.label if model.label == model.id or model.provider == "reader" else f"{model.label} ({model.id})"
+    """The model as a line names it: its label, and its id where there is one and it is another word."""
+    alone = model.id in ("", model.label) or model.provider == "reader"
+    return model.label if alone else f"{model.label} ({model.id})"
 
 
 def first(plan: Plan) -> Standing | None:
