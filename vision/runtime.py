@@ -45,7 +45,9 @@ class Runtime:
 
     def _warm_up(self) -> None:
         try:
-            from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; the first page must not wait for it
+            import genai_prices  # noqa: F401, PLC0415  the prices on the next page; the first one must not wait for them
+
+            from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; likewise
 
             warm_up()
         except (ImportError, OSError, RuntimeError):  # a library or model file that is damaged or missing

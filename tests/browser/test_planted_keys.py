@@ -80,7 +80,10 @@ def type_keys(page: Page) -> None:
 
 
 def choose(page: Page, provider: str) -> None:
-    page.get_by_role("combobox", name="Who answers").click()
+    if not page.get_by_role("combobox", name="Model").count():
+        page.get_by_text("One model", exact=True).click()
+        settle(page)
+    page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name=MODELS[provider]).click()
     settle(page)
 

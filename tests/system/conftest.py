@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.cli.conftest import terminal
+from tests.cli.conftest import _no_jitter, terminal
 
-__all__ = ["terminal"]  # the fixture, also for this folder
+__all__ = ["_no_jitter", "terminal"]  # the fixtures, also for this folder

@@ -179,8 +179,9 @@ class Engine:
         for name in self._store.owners() if owner is None else (owner,):
             owned = self._store.of(name)
             for answer in owned.running_answers():
-                if self._is_orphan(answer):
-                    count += owned.interrupt_answer(answer, INTERRUPTED)
+                if self._is_orphan(answer) and owned.interrupt_answer(answer, INTERRUPTED):
+                    owned.close_open(datetime.now(UTC), question=answer.id)  # what it had reserved counts as unknown
+                    count += 1
         return count
 
     def close(self) -> None:
