@@ -112,9 +112,9 @@ def _judged(model: Model, note: str, shape: Shape, situation: Situation) -> Stan
 
 
 def _not_set_up(model: Model, _shape: Shape, situation: Situation) -> Out | None:
-    if model.provider != READER and situation.preferences.local_only and not _is_local(model, situation):
-        where = ", and its address is not in this network" if model.provider == COMPATIBLE else ""
-        return "local_only", f"switched off: Local only is on in Settings{where}"
+    off = switched_off(model, situation)
+    if off is not None:
+        return off
     if model.provider == COMPATIBLE:
         if COMPATIBLE not in situation.set_up:
             return "no_address", f"no address: set {URL_NAMES[COMPATIBLE]}, or give it in Settings"
@@ -124,6 +124,14 @@ def _not_set_up(model: Model, _shape: Shape, situation: Situation) -> Out | None
     if model.ended(situation.today) and model.retires is not None:
         return "ended", f"ended on {day_words(model.retires)}, and its provider names no successor"
     return None
+
+
+def switched_off(model: Model, situation: Situation) -> Out | None:
+    """Why nothing may be sent to ``model`` whoever chose it: Local only is on, and it is not in this network."""
+    if model.provider == READER or not situation.preferences.local_only or _is_local(model, situation):
+        return None
+    where = ", and its address is not in this network" if model.provider == COMPATIBLE else ""
+    return "local_only", f"switched off: Local only is on in Settings{where}"
 
 
 def _unfit(model: Model, shape: Shape, _situation: Situation) -> Out | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from vision.errors import ModelNotFound, NoAnswer
 from vision.models.catalog import READER, Catalogue, Level, Model, resolve
 from vision.routing.auto import decide
-from vision.routing.candidates import Situation, Standing, standings
+from vision.routing.candidates import Situation, Standing, standings, switched_off
 from vision.routing.estimating import Shape, estimate
 from vision.routing.levels import LEVEL_WORDS, Wanted
 
@@ -59,20 +59,23 @@ def _upper(standing: Standing) -> tuple[bool, Decimal]:
 def plan(wanted: Wanted, text: str, shape: Shape, situation: Situation) -> Plan:
     """Raises NotThere for a model that nothing is known of, ModelNotFound for one that ended without a successor."""
     if wanted.kind == "model":
-        return Plan(wanted, None, (exactly(situation.catalogue, wanted.word, shape, situation.today, situation.at),))
+        return Plan(wanted, None, (exactly(wanted.word, shape, situation),))
     if wanted.level is not None:
         return Plan(wanted, wanted.level, standings(wanted.level, shape, situation))
     decision = decide(text, shape)
     found = standings(decision.level, shape, situation)
     alone = any(standing.candidate and standing.model.provider == READER for standing in found)
-    here = exactly(situation.catalogue, READER, shape, situation.today, situation.at)
+    here = exactly(READER, shape, situation)
     return Plan(wanted, decision.level, found, decision.reason, here if decision.reader_first and not alone else None)
 
 
-def exactly(catalogue: Catalogue, word: str, shape: Shape, today: date, at: datetime) -> Standing:
-    """The one model that was chosen, or what stands in for it since it ended, with a note."""
-    model, note = standing_in(catalogue, word, today)
-    return Standing(model, True, "chosen", "in", estimate(model, shape, at), note)
+def exactly(word: str, shape: Shape, situation: Situation) -> Standing:
+    """The one model that was chosen, or what stands in for it since it ended, with a note. Local only holds, too."""
+    model, note = standing_in(situation.catalogue, word, situation.today)
+    off = switched_off(model, situation)
+    if off is not None:
+        return Standing(model, False, off[1], off[0], note=note)
+    return Standing(model, True, "chosen", "in", estimate(model, shape, situation.at), note)
 
 
 def standing_in(catalogue: Catalogue, word: str, today: date) -> tuple[Model, str]:
