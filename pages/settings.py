@@ -10,6 +10,7 @@ from pages.parts.saying import done, say, say_failure
 from pages.parts.session import mine, owner, runtime, today
 from vision.about import versions
 from vision.choices import ending_soon, listed
+from vision.routing.candidates import day_words
 
 
 def main() -> None:
@@ -40,16 +41,13 @@ def _models() -> None:
     if ending:
         say("\n".join(f"- {sentence}" for sentence in ending), "warning")
     rows = [
-        {"Provider": m.provider, "Model": m.label, "Id": m.id, "State": m.state, "Ends": m.ends, "Then": m.successor}
+        {
+            **{"Provider": m.provider, "Model": m.label, "Id": m.id, "State": m.state},
+            **{"Ends": day_words(m.ends) if m.ends else "no day is set", "Then": m.successor},
+        }
         for m in listed(runtime().catalogue, today())
     ]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        key="models",
-        column_config={"Ends": st.column_config.DateColumn(format="D MMMM YYYY")},
-        alt="Models with their retirement dates",
-    )
+    st.dataframe(rows, hide_index=True, key="models", alt="Models with their retirement dates")
 
 
 def _data() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.keys import last_test
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
 from pages.parts.saying import say
@@ -80,7 +81,10 @@ def _ready() -> None:
         else:
             st.badge("On-device reader ready", icon=":material/check:", color="green")
         for name, words in PROVIDER_WORDS.items():
-            if name in found:
+            tested = last_test(name, found[name]) if name in found else None
+            if tested is not None and not tested.worked:
+                st.badge(f"{words} failed its test", icon=":material/warning:", color="orange")
+            elif name in found:
                 st.badge(f"{words} set up", icon=":material/check:", color="green")
             else:
                 st.badge(f"{words} not set up", color="gray")
