@@ -143,7 +143,8 @@ def _failures(total: Total) -> Card:
         return Card("Failed", "0", "Every attempt came to an answer.")
     share = _percent(total.failures / total.attempts)
     cost, most = total.failed_cost, total.failed_upper
-    said = f"They cost {usd(cost)}" if cost else "" if most else "They cost nothing"
+    nothing = "What they cost is not known" if total.boundless else "They cost nothing"
+    said = f"They cost {usd(cost)}" if cost else "" if most else nothing
     more = (
         f"{', and up' if said else 'Up'} to {usd(most)} may have been billed for those that broke off" if most else ""
     )
