@@ -129,9 +129,9 @@ class Handler(BaseHTTPRequestHandler):
             raise named(provider, fault.error, status=fault.status, code=fault.code, message=fault.message,
                         retry_info=fault.retry_info)  # fmt: skip
         if fault.kind == "html":
-            self._bytes(200, _HTML, "text/html; charset=utf-8", {})
+            self._bytes(200, _HTML, "text/html; charset=utf-8", {"connection": "close"})
         elif fault.kind == "json":
-            self._bytes(200, b'{"id":"x","cut of', "application/json", {})
+            self._bytes(200, b'{"id":"x","cut of', "application/json", {"connection": "close"})
         else:
             self._lose(fault)
         raise _Left
