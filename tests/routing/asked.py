@@ -21,6 +21,7 @@ from vision.routing.attempting import Built
 from vision.routing.estimating import Shape
 from vision.routing.health import Health, Place
 from vision.routing.levels import wanted
+from vision.routing.plan import Plan
 from vision.routing.router import Question, Router
 from vision.routing.trail import Trail
 from vision.settings import Settings, Typed, credentials
@@ -171,6 +172,10 @@ class Asker:
             error = failed
         requests = tuple(self.wire.requests[before:])
         return Outcome(answer, error, trail.attempts, ear, self.owned.ledger(), requests)
+
+    def plan(self, word: str = "balanced", text: str = "What is the total?") -> Plan:
+        shape = Shape(((640, 480),), Detail.NORMAL, (text,))
+        return self.router.plan(self.owned, Question("", wanted(word), text, shape))
 
     def trouble(self, provider: str, model: str) -> str | None:
         place = Place.of(provider, credentials(Typed()).get(provider))
