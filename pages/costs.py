@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
@@ -43,9 +44,13 @@ def main() -> None:
 
 
 def _nothing() -> None:
+    ever = bool(mine().spend(date.min, today()))
     with st.container(border=True, key="nothing_spent"):
-        st.markdown("**Nothing was spent yet.** What a question costs stands here as soon as one was asked.")
-        st.page_link("start.py", label="Ask about a picture", icon=":material/image_search:")
+        if ever:
+            st.markdown("**Nothing was spent in this time.** Choose a longer one above.")
+        else:
+            st.markdown("**Nothing was spent yet.** What a question costs stands here as soon as one was asked.")
+            st.page_link("start.py", label="Ask about a picture", icon=":material/image_search:")
 
 
 def _cards(drawn: tuple[Card, ...]) -> None:
