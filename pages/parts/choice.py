@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,9 +40,9 @@ LEVEL_HELP = (
     "first, and another one when it cannot answer. One model is asked as it is, and nobody else."
 )
 FOLLOW_UP_WORDS = {
-    FollowUp.LOOK: "Keep looking at the picture",
+    FollowUp.LOOK: "Look again",
     FollowUp.DESCRIBE: "Go on from its description",
-    FollowUp.DROP: "Leave it out",
+    FollowUp.DROP: "Drop the picture",
 }
 FOLLOW_UP_HELP = (
     "What the next questions send of the pictures above. Looking again answers best. A description is written once and "
@@ -177,25 +177,23 @@ def _follow_up(kept: _Kept) -> None:
         return
     options = list(FollowUp)
     key = f"follow_up_{kept.talk.id}"
-    prices = {policy: in_short(kept.plan(kept.word, policy)) for policy in options}
-    st.selectbox(
+    # Prices are captions and never part of a label: by its label the browser names what was chosen.
+    st.radio(
         "Follow-up questions",
         options,
         index=options.index(kept.talk.follow_up),
-        format_func=lambda policy: " · ".join(filter(None, (FOLLOW_UP_WORDS[policy], prices[policy]))),
+        format_func=FOLLOW_UP_WORDS.__getitem__,
+        captions=[safe_markdown(in_short(kept.plan(kept.word, policy))) for policy in options],
+        horizontal=True,
         key=key,
-        on_change=_keep_follow_up(kept.talk.id, key),
+        on_change=_keep_follow_up,
+        args=(kept.talk.id, key),
         help=FOLLOW_UP_HELP,
-        width=330,
     )
 
 
-def _keep_follow_up(talk_id: str, key: str) -> Callable[[], None]:
-    return lambda: _done(partial(mine().set_follow_up, talk_id, FollowUp(st.session_state[key])))
-
-
-def _done(act: Callable[[], object]) -> None:
-    done(act)
+def _keep_follow_up(talk_id: str, key: str) -> None:
+    done(partial(mine().set_follow_up, talk_id, st.session_state[key]))
 
 
 def _link_to_settings(chosen: Choosable, *, only: bool) -> None:

@@ -218,9 +218,10 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(
 ) -> None:
     page = open_page(claude_server)
     drop_in(page)
-    wire.script(Play(fault=Fault("status", error="overloaded")), provider="anthropic")
+    wire.script(*[Play(fault=Fault("status", error="overloaded"))] * 3, provider="anthropic")
     ask(page, "What is it?")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Claude")
+    expect(page.get_by_text("Claude was overloaded: asking again")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Claude", timeout=15_000)
     settle(page)
     shot(page, "talk-failed-light")
     page.get_by_role("button", name="Try again").click()

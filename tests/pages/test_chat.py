@@ -111,7 +111,7 @@ def test_follow_ups_look_again_or_go_on_from_a_description_or_without(mine: Owne
     talk = talk_about(mine, "anything")
     at = ask(page("chat.py", c=talk), "What is it?")
     assert claude.requests[-1].pictures
-    at.selectbox(key=f"follow_up_{talk}").select(FollowUp.DROP).run()
+    at.radio(key=f"follow_up_{talk}").set_value(FollowUp.DROP).run()
     assert mine.conversation(talk).follow_up is FollowUp.DROP
     ask(at, "And now?")
     assert not claude.requests[-1].pictures

@@ -201,7 +201,34 @@ def test_a_cap_takes_the_bound_and_not_the_guess() -> None:
     assert free.estimate.high < free.estimate.upper
     enough, short = free.estimate.upper, free.estimate.upper - Decimal("0.000001")
     assert by_provider(standings("balanced", PHOTO, situation(cap_left=enough)))["gemini"].code == "in"
-    assert by_provider(standings("balanced", PHOTO, situation(cap_left=short)))["gemini"].code == "over_cap"
+    kept_short = by_provider(standings("balanced", PHOTO, situation(cap_left=short)))["gemini"]
+    assert kept_short.candidate
+    assert kept_short.output_cap is not None
+    assert kept_short.output_cap < kept_short.model.max_output_tokens
+    assert f"room for {kept_short.output_cap:,} tokens" in kept_short.reason
+
+
+@pytest.mark.parametrize("level", ["quick", "balanced", "best"])
+def test_a_tight_cap_leaves_less_room_for_the_answer_until_there_is_none(level: Level) -> None:
+    for name, free in by_provider(standings(level, PHOTO, situation())).items():
+        if not free.candidate or free.estimate is None or free.estimate.upper is None:
+            continue
+        rooms = []
+        for share in (Decimal("0.9"), Decimal("0.7"), Decimal("0.5"), Decimal("0.3"), Decimal("0.05")):
+            left = free.estimate.upper * share
+            kept = by_provider(standings(level, PHOTO, situation(cap_left=left)))[name]
+            if not kept.candidate:
+                assert kept.code == "over_cap"
+                rooms.append(0)
+                continue
+            assert kept.estimate is not None
+            assert kept.estimate.upper is not None
+            assert kept.estimate.upper <= left
+            assert kept.output_cap is not None
+            assert kept.output_cap >= (1000 if kept.model.thinks else 200)
+            rooms.append(kept.output_cap)
+        assert rooms == sorted(rooms, reverse=True)
+        assert rooms[0] > rooms[-1] == 0
 
 
 def test_a_model_that_ended_gives_way_to_its_successor() -> None:

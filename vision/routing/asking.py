@@ -17,7 +17,7 @@ from vision.routing.levels import LEVEL_WORDS, above
 from vision.routing.plan import Plan
 from vision.routing.steps import Again, End, Next, step
 from vision.routing.trail import Trail
-from vision.routing.wording import all_failed, answered_by, attempt_words
+from vision.routing.wording import all_failed, answered_by, trouble
 
 Judge = Callable[[Answer], str | None]
 
@@ -66,7 +66,7 @@ class Asking:
                 return self._nobody([found])
             self._put_aside("", "The on-device reader could not read it.")
             return self._at_level(plan)
-        if found.evidence or not plan.candidates:
+        if found.found or not plan.candidates:
             return found
         self._put_aside(found.text, "The on-device reader did not find it.")
         try:
@@ -127,6 +127,8 @@ class Asking:
                 continue
             if standing.note:
                 self._notes.append(standing.note)
+            if left:
+                self._hearing.status(f"{trouble(self._trail.attempts, self._means.labels)}: asking another model")
             found = self._candidate(standing, others=number < len(candidates))
             if not isinstance(found, Left):
                 return found
@@ -196,8 +198,7 @@ class Asking:
 
     def _what_now(self, wait: float) -> str:
         attempts = self._trail.attempts
-        said = attempt_words(attempts[-1], self._means.labels) if attempts else ""
-        return f"{said}: asking again" + (f" in {wait:.0f} s" if wait >= 1 else "")
+        return f"{trouble(attempts, self._means.labels)}: asking again" + (f" in {wait:.0f} s" if wait >= 1 else "")
 
 
 def _auto(plan: Plan) -> str:

@@ -130,8 +130,7 @@ class Attempting:
         if not self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release)):
             return None
         self._hearing.status("")
-        timeout = max(0.001, self._timeout(model))
-        return self._heard(provider, model, replace(built.request, timeout_seconds=timeout))
+        return self._heard(provider, model, self._request(built, standing))
 
     def _built(self, model: Model) -> Built:
         built = self._build(model)
@@ -161,6 +160,13 @@ class Attempting:
         except OverCap as error:
             self._trail.unsent(standing.model, error.outcome, error.sentence, waited)
             raise
+
+    def _request(self, built: Built, standing: Standing) -> Request:
+        """As it goes out: with its share of the time, and no more room for the answer than was set aside."""
+        most = built.request.max_output_tokens
+        room = most if standing.output_cap is None else min(most, standing.output_cap)
+        seconds = max(0.001, self._timeout(standing.model))
+        return replace(built.request, timeout_seconds=seconds, max_output_tokens=room)
 
     def _timeout(self, model: Model) -> float:
         """Seconds of silence after which a provider is given up. A local server may have to load its model first."""

@@ -11,7 +11,7 @@ from vision.images.preparing import image_limits
 from vision.messages import Detail
 from vision.models.catalog import COMPATIBLE, READER, Catalogue, Level, Model
 from vision.models.image_tokens import Size
-from vision.routing.estimating import Estimate, Shape, estimate, usd
+from vision.routing.estimating import Estimate, Shape, affordable_output, estimate, usd
 from vision.settings import KEY_NAMES, URL_NAMES
 from vision.store.money_records import Preferences
 
@@ -25,7 +25,8 @@ Out = tuple[str, str]  # code and reason
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One line of "who and why". ``reason`` follows the model's name in words; ``code`` is its stable word, "in" for a
-    candidate. ``note`` says what replaced a model that ended. ``estimate`` None: the request does not fit at all."""
+    candidate. ``note`` says what replaced a model that ended. ``estimate`` None: the request does not fit at all.
+    ``output_cap`` is the most tokens its answer may have where a cap on money leaves room for fewer than its own."""
 
     model: Model
     candidate: bool
@@ -33,6 +34,7 @@ class Standing:
     code: str
     estimate: Estimate | None = None
     note: str = ""
+    output_cap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,10 @@ def _judged(model: Model, note: str, shape: Shape, situation: Situation) -> Stan
         if found is not None:
             return Standing(model, False, found[1], found[0], note=note)
     priced = estimate(model, shape, situation.at)
-    found = _too_long(model, priced) or _unhealthy(model, situation) or _passes_cap(model, priced, situation)
+    found = _too_long(model, priced) or _unhealthy(model, situation)
     if found is not None:
         return Standing(model, False, found[1], found[0], priced, note)
-    return Standing(model, True, "", "in", priced, note)
+    return within_cap(Standing(model, True, "", "in", priced, note), shape, situation)
 
 
 def _not_set_up(model: Model, _shape: Shape, situation: Situation) -> Out | None:
@@ -170,15 +172,21 @@ def _unhealthy(model: Model, situation: Situation) -> Out | None:
     return None if reason is None else ("unhealthy", reason)
 
 
-def _passes_cap(model: Model, priced: Estimate, situation: Situation) -> Out | None:
-    left = situation.cap_left
-    if left is None or model.provider == READER or _is_local(model, situation):
-        return None
+def within_cap(standing: Standing, shape: Shape, situation: Situation) -> Standing:
+    """``standing`` as the caps allow: as it is, with less room for its answer, or out."""
+    model, priced, left = standing.model, standing.estimate, situation.cap_left
+    if left is None or priced is None or model.provider == READER or _is_local(model, situation):
+        return standing
     if priced.upper is None:
-        return "price_unknown_under_cap", "cannot keep your cap: price unknown"
-    if priced.upper > left:
-        return "over_cap", f"would pass your cap: it can cost up to {usd(priced.upper)}, and {usd(left)} is left"
-    return None
+        reason = "cannot keep your cap: price unknown"
+        return replace(standing, candidate=False, code="price_unknown_under_cap", reason=reason)
+    if priced.upper <= left:
+        return standing
+    room = affordable_output(model, shape, situation.at, left)
+    if room is None:
+        reason = f"would pass your cap: it can cost up to {usd(priced.upper)}, and {usd(left)} is left"
+        return replace(standing, candidate=False, code="over_cap", reason=reason)
+    return replace(standing, estimate=estimate(model, shape, situation.at, room), output_cap=room)
 
 
 def _is_local(model: Model, situation: Situation) -> bool:
@@ -208,6 +216,8 @@ def _ranked(candidates: list[Standing], situation: Situation) -> list[Standing]:
         mine = first and one.model.provider in order
         by_price += known and not mine
         reason = _place_words(len(ranked) + 1 if mine else by_price, mine=mine, known=known)
+        if one.output_cap is not None:
+            reason += f"; your cap leaves room for {one.output_cap:,} tokens of answer"
         ranked.append(replace(one, reason=reason))
         stays_local = stays_local or (local and not situation.preferences.local_to_cloud)
     return ranked

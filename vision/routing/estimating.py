@@ -26,6 +26,9 @@ SHORT_AND_LONG = (60, 600)
 # Tokens of thinking that a long answer may take, by the word of effort; ours, for no vendor states any.
 THINKING = {"none": 0, "minimal": 0, "low": 300, "medium": 1200, "high": 4000}
 THINKING_UNSAID = 1200  # a model that thinks and is sent no word uses its default, which is medium at most of them
+# An answer's least room: a value with a sentence; for who thinks in it a thousand, below which thinking may use up all of
+# it (the providers' notes on small caps, 2026-11-22).
+LEAST_OUTPUT, LEAST_THOUGHT_OUT = 200, 1000
 # What a provider adds around each text and picture (roles, turn ends), and once for a schema (the instruction to keep
 # to it). None states it: our own allowances, for the estimate and for the bound.
 FRAME_TOKENS, FRAME_MOST = 5, 40
@@ -95,8 +98,9 @@ class Estimate:
         return None if self.low is None or self.high is None else (self.low + self.high) / 2
 
 
-def estimate(model: Model, shape: Shape, at: datetime) -> Estimate:
-    """What ``shape`` costs at ``model`` at the moment ``at`` (with a time zone).
+def estimate(model: Model, shape: Shape, at: datetime, output_cap: int | None = None) -> Estimate:
+    """What ``shape`` costs at ``model`` at the moment ``at`` (with a time zone), whose answer may have ``output_cap``
+    tokens (None: the model's own cap).
 
     Low: a short answer, the known beginning read from the cache. High: a long one with its thinking, nothing read from
     the cache, the cache written where that is billed. Upper: as many tokens as the text has bytes, "about" pictures at
@@ -109,17 +113,31 @@ def estimate(model: Model, shape: Shape, at: datetime) -> Estimate:
     images, words = sum(pictures), sum(texts) + extra
     if model.provider == READER:
         return Estimate(0, words, True, Decimal(0), Decimal(0), Decimal(0))
-    short, long = (min(tokens, model.max_output_tokens) for tokens in shape.output_tokens)
+    most = model.max_output_tokens if output_cap is None else output_cap
+    short, long = (min(tokens, most) for tokens in shape.output_tokens)
     known = _known_beginning(model, shape.before, pictures, texts)
     low = price(model, Usage(input_tokens=images + words, cached_tokens=known, output_tokens=short), at)
     if low is None and known:  # the price of a cached token is not known
         low = price(model, Usage(input_tokens=images + words, output_tokens=short), at)
     thinking = _thinking(model)
-    high = _dearest(model, images + words, min(long + thinking, model.max_output_tokens), at)
-    upper = _dearest(model, _most_input(model, shape, limits), model.max_output_tokens, at)
+    high = _dearest(model, images + words, min(long + thinking, most), at)
+    upper = _dearest(model, _most_input(model, shape, limits), most, at)
     if low is None or high is None:
         low = high = None
     return Estimate(images, words, model.image.exact, low, high, upper)
+
+
+def affordable_output(model: Model, shape: Shape, at: datetime, left: Decimal) -> int | None:
+    """How many tokens of answer ``left`` US dollars leave room for, beside the most that the input can cost: at most
+    the model's own cap. None: too few for an answer, or the price is not known."""
+    limits = image_limits(model, shape.detail, max(1, len(shape.pictures)))
+    tokens = _most_input(model, shape, limits)
+    without, whole = (_dearest(model, tokens, output, at) for output in (0, model.max_output_tokens))
+    if without is None or whole is None or left <= without:
+        return None
+    room = int((left - without) / (whole - without) * model.max_output_tokens) if whole > without else None
+    affordable = model.max_output_tokens if room is None else min(room, model.max_output_tokens)
+    return affordable if affordable >= (LEAST_THOUGHT_OUT if model.thinks else LEAST_OUTPUT) else None
 
 
 def in_words(found: Estimate) -> str:

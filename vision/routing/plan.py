@@ -9,11 +9,10 @@ from decimal import Decimal
 from vision.errors import ModelNotFound, NoAnswer
 from vision.models.catalog import READER, Catalogue, Level, Model, resolve
 from vision.routing.auto import decide
-from vision.routing.candidates import Situation, Standing, standings, switched_off
+from vision.routing.candidates import Situation, Standing, standings, switched_off, within_cap
 from vision.routing.estimating import Shape, estimate
 from vision.routing.levels import LEVEL_WORDS, Wanted
 
-RAISE = "Raise the cap in Settings (in the terminal: --budget), or choose a cheaper level."
 CAPPED = frozenset({"over_cap", "price_unknown_under_cap"})
 
 
@@ -28,7 +27,6 @@ class Plan:
     level: Level | None
     standings: tuple[Standing, ...]
     reason: str = ""
-
     reader: Standing | None = None
 
     @property
@@ -75,7 +73,10 @@ def exactly(word: str, shape: Shape, situation: Situation) -> Standing:
     off = switched_off(model, situation)
     if off is not None:
         return Standing(model, False, off[1], off[0], note=note)
-    return Standing(model, True, "chosen", "in", estimate(model, shape, situation.at), note)
+    chosen = Standing(model, True, "chosen", "in", estimate(model, shape, situation.at), note)
+    fitting = within_cap(chosen, shape, situation)
+    # One that can never be kept within the cap stays the one to ask: setting its price aside says which cap it is.
+    return fitting if fitting.candidate else chosen
 
 
 def standing_in(catalogue: Catalogue, word: str, today: date) -> tuple[Model, str]:

@@ -102,6 +102,14 @@ def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
     return ", ".join(parts)
 
 
+def trouble(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
+    """What happened last: "Claude was overloaded"; "" when nothing was tried."""
+    if not attempts:
+        return ""
+    said = f"{_provider_name(attempts[-1].provider, labels)} {_one_reason(attempts[-1])}"
+    return said[0].upper() + said[1:]
+
+
 def listed(parts: Iterable[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     *head, last = parts
