@@ -29,7 +29,7 @@ FEW, MANY = 100, 100_000
 GOAL = 2.0
 ROUNDS = 60
 LAST = datetime(2026, 11, 22, 12, tzinfo=UTC)
-MODELS = (("anthropic", "m-1"), ("openai", "m-2"))
+MODELS = (("anthropic", "claude-haiku-5-5"), ("openai", "gpt-6-luna"))
 DAYS = 25
 CAPS = Caps(*map(Decimal, ("1e3", "1e9", "1e9", "1e9")))
 PRICE = Decimal("0.0001")
@@ -84,17 +84,21 @@ def _spending(number: int, run: str) -> Spending:
 
 @contextmanager
 def _filled(rows: int) -> Iterator[OwnedStore]:
-    """A store with so many settled attempts, all of one run, spread over the days and models."""
     with TemporaryDirectory() as name:
         store = Store.open(Path(name) / "loupe.db", (Path(name) / "blobs").as_uri())
-        owned = store.of("local")
-        for number in range(FEW):
-            at = LAST - timedelta(days=number // len(MODELS) % DAYS)
-            ledger_id = owned.reserve(_spending(number, "run"), Caps(), at.date(), at)
-            owned.settle(ledger_id, Settled("complete", Usage(1000, 0, 0, 100), PRICE))
-        _multiply(store, rows // FEW)
-        yield owned
+        yield fill(store, rows)
         store.close()
+
+
+def fill(store: Store, rows: int) -> OwnedStore:
+    """So many settled attempts of one owner, all of one run, spread over the days and models."""
+    owned = store.of("local")
+    for number in range(FEW):
+        at = LAST - timedelta(days=number // len(MODELS) % DAYS)
+        ledger_id = owned.reserve(_spending(number, "run"), Caps(), at.date(), at)
+        owned.settle(ledger_id, Settled("complete", Usage(1000, 0, 0, 100), PRICE))
+    _multiply(store, rows // FEW)
+    return owned
 
 
 def _multiply(store: Store, times: int) -> None:
@@ -111,6 +115,8 @@ def _multiply(store: Store, times: int) -> None:
             session.execute(insert(LedgerRow), copies)
         for table in (SpendDayRow, SpendRunRow):
             session.execute(update(table).values(cost=table.cost * times))
+        counts = (SpendDayRow.attempts, SpendDayRow.input_tokens, SpendDayRow.output_tokens)
+        session.execute(update(SpendDayRow).values({count.key: count * times for count in counts}))
 
 
 if __name__ == "__main__":
