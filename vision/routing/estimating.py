@@ -26,8 +26,8 @@ SHORT_AND_LONG = (60, 600)
 # Tokens of thinking that a long answer may take, by the word of effort; ours, for no vendor states any.
 THINKING = {"none": 0, "minimal": 0, "low": 300, "medium": 1200, "high": 4000}
 THINKING_UNSAID = 1200  # a model that thinks and is sent no word uses its default, which is medium at most of them
-# An answer's least room: a value with a sentence; for who thinks in it a thousand, below which thinking may use up all of
-# it (the providers' notes on small caps, 2026-11-22).
+# An answer's least room: a value with a sentence; for who thinks in it a thousand, below which thinking may use up all
+# of it (the providers' notes on small caps, 2026-11-22).
 LEAST_OUTPUT, LEAST_THOUGHT_OUT = 200, 1000
 # What a provider adds around each text and picture (roles, turn ends), and once for a schema (the instruction to keep
 # to it). None states it: our own allowances, for the estimate and for the bound.
