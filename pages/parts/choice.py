@@ -81,22 +81,44 @@ def choose(talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[St
 
     Only her own choice is written: looking at a talk whose model cannot be asked just now changes nothing.
     """
-    found = credentials(typed())
-    word = talk.model or default_choice(found, mine().preferences())
+    word = talk.model or default_choice(credentials(typed()), mine().preferences())
     kept = _Kept(talk, turns, waiting, word, talk.detail or Detail.NORMAL)
-    chosen = LEVEL_NAMES.keys() - {ONE_MODEL}
-    detail = kept.detail
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="choices"):
-        if found or word in chosen:
-            word = _level(kept)
-        if word not in chosen:
-            word = _one_model(kept)
-        if word != READER:
-            detail = _detail(kept)
-            _follow_up(kept)
+    if not turns:
+        word, detail = _pickers(kept)
+    else:  # once there is a talk it needs the room: one button that says what was chosen, the pickers behind it
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chosen"):
+            with st.popover(safe_markdown(_said(kept)), key=f"choices_{talk.id}"):
+                word, detail = _pickers(kept)
             draw_reasons(kept.plan(word), key=talk.id)
     st.caption(READER_WORDS) if word == READER else draw_plan(kept.plan(word))
     return Choice(word, detail, talk.follow_up)
+
+
+def _said(kept: _Kept) -> str:
+    """What was chosen, in one line."""
+    model = runtime().catalogue.models.get(kept.word)
+    name = LEVEL_NAMES.get(kept.word) or (model.label if model else kept.word)
+    if kept.word == READER:
+        return name
+    follow_up = "" if kept.talk.follow_up is FollowUp.LOOK else FOLLOW_UP_WORDS[kept.talk.follow_up]
+    return " · ".join(filter(None, (name, in_short(kept.plan(kept.word)), DETAIL_WORDS[kept.detail], follow_up)))
+
+
+def _pickers(kept: _Kept) -> tuple[str, Detail]:
+    """The choice word and the detail."""
+    word, levels = kept.word, LEVEL_NAMES.keys() - {ONE_MODEL}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="choices"):
+        if credentials(typed()) or word in levels:
+            word = _level(kept)
+        if word not in levels:
+            word = _one_model(kept)
+        if word == READER:
+            return word, kept.detail
+        detail = _detail(kept)
+        _follow_up(kept)
+        if not kept.turns:
+            draw_reasons(kept.plan(word), key=kept.talk.id)
+    return word, detail
 
 
 def _level(kept: _Kept) -> str:

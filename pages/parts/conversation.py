@@ -19,7 +19,7 @@ from vision.markdown import safe_markdown
 from vision.samples import starters
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
-PANE_HEIGHT = 430
+PANE_HEIGHT = 500
 DRAWN_TURNS = 20
 FILE_TYPES = ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "bmp", "tif", "tiff", "pdf"]
 ASSISTANT = ":material/search:"
