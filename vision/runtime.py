@@ -45,14 +45,13 @@ class Runtime:
 
     def _warm_up(self) -> None:
         try:
-            import genai_prices  # noqa: F401, PLC0415  the prices on the next page; the first one must not wait for them
-
-            from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; likewise
+            from vision.reader.ocr import warm_up  # noqa: PLC0415  loads the models; the first page must not wait for it
 
             warm_up()
         except (ImportError, OSError, RuntimeError):  # a library or model file that is damaged or missing
             logging.getLogger(__name__).exception("the on-device reader could not be loaded")
             self.reader_trouble = "The on-device reader could not be loaded: set Loupe up again (make clean, make run)."
+        import genai_prices  # noqa: F401, PLC0415  likewise: the prices of the next page
 
     def close(self) -> None:
         """Let the answers under way keep what they have, then close the store."""

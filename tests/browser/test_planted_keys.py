@@ -105,6 +105,7 @@ def export(page: Page, folder: Path) -> dict[str, bytes]:
     return places
 
 
+@pytest.mark.timeout(240)  # four providers, each failing three times
 def test_planted_keys_are_nowhere_in_the_app(
     server: Server, wire: WireServer, open_page: OpenPage, tmp_path: Path
 ) -> None:
