@@ -83,9 +83,16 @@ def _left(caps: Caps) -> Decimal | None:
 
 def _by_day(found: Overview) -> None:
     st.header(f"By {found.by}", anchor=False)
-    if len(found.spans) > 1 and found.total.cost:
-        _chart(found)
-    with st.expander("The figures", expanded=len(found.spans) == 1, key="by_day_table"):
+    if len(found.spans) == 1 or not found.total.cost:
+        _figures(found)
+        return
+    _chart(found)
+    with st.expander("The figures", key="figures_by_day"):
+        _figures(found)
+
+
+def _figures(found: Overview) -> None:
+    with st.container(key="by_day_table"):
         st.table(span_rows(found), hide_index=True, border="horizontal", alt=f"What was spent by {found.by}")
 
 

@@ -133,9 +133,9 @@ def _order(kept: Preferences) -> None:
         )
         for place, name in enumerate(shown):
             with st.container(
-                horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"order_{place}"
+                horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"order_{name}"
             ):
-                st.markdown(f"{place + 1}. {PROVIDERS[name]}", width=140)
+                st.markdown(f"{place + 1}\\. {PROVIDERS[name]}", width=140)  # a line, no list of one
                 st.button(
                     f"Move {PROVIDERS[name]} up",
                     icon=":material/arrow_upward:",
