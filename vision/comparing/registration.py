@@ -1,0 +1,236 @@
+"""Where picture B lies over picture A: one scale and one offset, found from what both show.
+
+Coarse to fine: a scale is looked for at thumbnail size by phase correlation of the edges, then small patches, whose
+offsets are found one by one, vote at growing size. A minority of patches may have changed altogether.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage  # type: ignore[import-untyped]  # ships no types
+from skimage.registration import phase_cross_correlation
+
+from vision.comparing.frames import Frame, Placing, Plane, brightness, laid, reduced
+
+Numbers = NDArray[np.float64]
+
+_COARSE_EDGE = 256
+_PATCH = 64
+_GRID = 9  # patches along the longer side
+_FLAT = 1.5  # levels of 255: standard deviation of a patch in which there is nothing to hold on to
+_AGREE = 1.0  # pixels by which an offset may be off and still support the vote
+_SUPPORT = 0.3  # share of the offsets that have to agree
+_SURE = 0.7  # of both: from here on nothing better is looked for
+_LIKE = 0.2  # correlation of the edges that has to be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``placing`` maps original pixels of B to those of A. ``likeness`` (-1 to 1) correlates the edges of both."""
+
+    placing: Placing
+    likeness: float
+    support: float
+
+
+def register(a: Frame, b: Frame, check: Callable[[], None]) -> Found | None:
+    """None where nothing that both show could be found. ``check`` is called between the steps and may raise."""
+    found = _followed(a, b, _coarse(a, b, _COARSE_EDGE), check)
+    if found is None or found.likeness < _SURE or found.support < _SURE:
+        # Close print is one grey at thumbnail size; at twice that it has words.
+        again = _followed(a, b, _coarse(a, b, 2 * _COARSE_EDGE), check)
+        found = max((one for one in (found, again) if one), key=lambda one: one.likeness, default=None)
+    if found is None or found.support < _SUPPORT or found.likeness < _LIKE:
+        return None
+    return Found(_snapped(found.placing, a, b), found.likeness, found.support)
+
+
+def _followed(a: Frame, b: Frame, placing: Placing | None, check: Callable[[], None]) -> Found | None:
+    """From the coarse ``placing`` to the one at full working size."""
+    edge = max(a.image.size)
+    found: Found | None = None
+    steps = [step for step in (edge / 4, edge / 2) if step >= 1.25 * _COARSE_EDGE]
+    for step in [*steps, edge, edge]:
+        check()
+        found = _refined(reduced(a, a.factor * step / edge), b, placing) if placing else None
+        placing = found.placing if found else None
+    return found
+
+
+def likeness(a: Frame, b: Frame, placing: Placing) -> float:
+    """Correlation of the edges (-1 to 1) when ``b`` is laid over ``a`` like that."""
+    box = _overlap(a, b, placing.between(b.factor, a.factor))
+    return correlation(*(_edges(plane) for plane in _laid_over(a, b, placing, box))) if box else 0.0
+
+
+def _snapped(placing: Placing, a: Frame, b: Frame) -> Placing:
+    """Exactly the same size, and exactly the same place, where the measured ones are not to be told from that."""
+    reach = max(b.size) * a.factor
+    if abs(placing.scale - 1) * reach < 0.4:
+        middle = (placing.scale - 1) / 2
+        placing = Placing(1.0, placing.dx + middle * b.size[0], placing.dy + middle * b.size[1])
+    if abs(placing.dx) * a.factor < 0.3 and abs(placing.dy) * a.factor < 0.3:
+        return Placing(placing.scale, 0.0, 0.0)
+    whole = Placing(placing.scale, float(round(placing.dx)), float(round(placing.dy)))
+    if placing.scale == 1 and abs(whole.dx - placing.dx) < 0.25 and abs(whole.dy - placing.dy) < 0.25:
+        return whole
+    return placing
+
+
+def _coarse(a: Frame, b: Frame, edge: int) -> Placing | None:
+    """The best of many scales at thumbnail size, ``edge`` pixels."""
+    small = reduced(a, edge / max(a.size))
+    target = _edges(brightness(small.image))
+    if float(target.std()) < 1e-6:
+        return None
+    likely = {1.0, a.size[0] / b.size[0], a.size[1] / b.size[1], 0.5, 2.0}
+    best = max((_tried(target, small, b, scale) for scale in sorted(likely)), key=_score)
+    if best[1] < 0.5:
+        best = max([best, *(_tried(target, small, b, 1.05**step) for step in range(-28, 29))], key=_score)
+    around = (best[0].scale * (1 + 0.01 * step) for step in range(-4, 5))
+    best = max([best, *(_tried(target, small, b, scale) for scale in around)], key=_score)
+    return best[0] if best[1] > 0 else None
+
+
+def _score(tried: tuple[Placing, float]) -> float:
+    return tried[1]
+
+
+def _tried(target: Plane, a: Frame, b: Frame, scale: float) -> tuple[Placing, float]:
+    """The offset at this ``scale``, and how alike both are where they overlap (0 to 1, less for a small overlap)."""
+    nothing = Placing(scale, 0.0, 0.0), -1.0
+    size = b.size[0] * scale * a.factor, b.size[1] * scale * a.factor
+    if min(size) < 8 or max(size) > 4 * max(target.shape):
+        return nothing
+    image = reduced(b, scale * a.factor)
+    # Enlarged where b has fewer pixels than the thumbnail asks for.
+    place = Placing(scale * a.factor / image.factor, 0.0, 0.0)
+    other = _edges(brightness(laid(image.image, place, (0, 0, max(8, int(size[0])), max(8, int(size[1]))))))
+    shape = tuple(int(max(one, two) * 1.25) for one, two in zip(target.shape, other.shape, strict=True))
+    right, down = _shift(_padded(target, shape), _padded(other, shape), 4)
+    likeness, overlap = _likeness(target, other, round(down), round(right))
+    smaller = min(target.size, other.size)
+    return Placing(scale, right / a.factor, down / a.factor), likeness * min(1.0, 2 * overlap / smaller)
+
+
+def _padded(plane: Plane, shape: tuple[int, ...]) -> Plane:
+    out = np.zeros(shape, np.float32)
+    out[: plane.shape[0], : plane.shape[1]] = plane - plane.mean()
+    return out
+
+
+def _likeness(one: Plane, two: Plane, down: int, right: int) -> tuple[float, int]:
+    """Correlation where ``two``, moved, overlaps ``one``, and on how many pixels."""
+    top, left = max(0, down), max(0, right)
+    bottom, end = min(one.shape[0], two.shape[0] + down), min(one.shape[1], two.shape[1] + right)
+    if bottom - top < 4 or end - left < 4:
+        return -1.0, 0
+    first = one[top:bottom, left:end]
+    second = two[top - down : bottom - down, left - right : end - right]
+    return correlation(first, second), first.size
+
+
+def correlation(one: Plane, two: Plane) -> float:
+    """Pearson's, -1 to 1; 0 where one of both is flat."""
+    first, second = one - one.mean(), two - two.mean()
+    size = float(np.sqrt(np.mean(first**2) * np.mean(second**2)))
+    return float(np.mean(first * second)) / size if size > 1e-9 else 0.0
+
+
+def _edges(plane: Plane) -> Plane:
+    """Strength of the edges, a little blurred; weak ones count more than their strength, so that no frame decides."""
+    if min(plane.shape) < 3:
+        return np.zeros_like(plane)
+    across, along = ndimage.sobel(plane, 1), ndimage.sobel(plane, 0)
+    strength: Plane = ndimage.gaussian_filter(np.sqrt(np.hypot(across, along)), 1.0)
+    return strength
+
+
+def _refined(a: Frame, b: Frame, placing: Placing) -> Found | None:
+    """``placing`` made better at the resolution of ``a``."""
+    place = placing.between(b.factor, a.factor)
+    box = _overlap(a, b, place)
+    if box is None:
+        return None
+    first, second = _laid_over(a, b, placing, box)
+    rows = list(_offsets(first, second))
+    if len(rows) < 3:
+        return None
+    fit, support = _vote(np.array(rows))
+    # A point (x, y) of the overlap, where B was laid, belongs at (x, y) * (1 + grow) + move.
+    grow, right, down = fit
+    scale = placing.scale * (1 + grow)
+    left, top = box[0] / a.factor, box[1] / a.factor
+    dx = (placing.dx - left) * (1 + grow) + left + right / a.factor
+    dy = (placing.dy - top) * (1 + grow) + top + down / a.factor
+    return Found(Placing(scale, dx, dy), correlation(_edges(first), _edges(second)), support)
+
+
+def _laid_over(a: Frame, b: Frame, placing: Placing, box: tuple[int, int, int, int]) -> tuple[Plane, Plane]:
+    """The brightness of both under ``box`` of ``a``."""
+    source = reduced(b, a.factor / placing.scale)
+    return brightness(a.image.crop(box)), brightness(laid(source.image, placing.between(source.factor, a.factor), box))
+
+
+def _overlap(a: Frame, b: Frame, place: Placing) -> tuple[int, int, int, int] | None:
+    left, top = max(0, round(place.dx)), max(0, round(place.dy))
+    right = min(a.image.width, int(b.image.width * place.scale + place.dx))
+    bottom = min(a.image.height, int(b.image.height * place.scale + place.dy))
+    return (left, top, right, bottom) if right - left >= _PATCH // 2 and bottom - top >= _PATCH // 2 else None
+
+
+def _offsets(one: Plane, two: Plane) -> Iterator[tuple[float, float, float, float]]:
+    """For each patch with something in it: its middle (x, y), and by how much ``two`` has to move there (x, y)."""
+    height, width = one.shape
+    edge = min(_PATCH, height, width)
+    window = np.outer(np.hanning(edge), np.hanning(edge)).astype(np.float32)
+    step = max(edge / 2, (max(height, width) - edge) / (_GRID - 1), 1.0)
+    for y in _starts(height - edge, step):
+        for x in _starts(width - edge, step):
+            first, second = one[y : y + edge, x : x + edge], two[y : y + edge, x : x + edge]
+            if min(first.std(), second.std()) < _FLAT:
+                continue
+            right, down = _shift((first - first.mean()) * window, (second - second.mean()) * window, 20)
+            if max(abs(right), abs(down)) < edge / 3:
+                yield x + edge / 2, y + edge / 2, right, down
+
+
+def _shift(one: Plane, two: Plane, parts: int) -> tuple[float, float]:
+    """By how much ``two`` has to move to the right and down, to 1 / ``parts`` of a pixel."""
+    shift, _, _ = phase_cross_correlation(one, two, upsample_factor=parts)  # type: ignore[no-untyped-call]
+    return float(shift[1]), float(shift[0])
+
+
+def _starts(room: int, step: float) -> list[int]:
+    count = int(room / step) + 1
+    return [round(room * at / max(1, count - 1)) for at in range(count)] if count > 1 else [room // 2]
+
+
+def _vote(rows: Numbers) -> tuple[tuple[float, float, float], float]:
+    """(grow, right, down) on which most offsets agree, and their share. Every pair of patches makes a proposal."""
+    x, y, right, down = rows.T
+    one, two = np.triu_indices(len(rows), 1)
+    apart = (x[one] - x[two]) ** 2 + (y[one] - y[two]) ** 2
+    along = (right[one] - right[two]) * (x[one] - x[two]) + (down[one] - down[two]) * (y[one] - y[two])
+    grow = np.append(along / apart, 0.0)
+    move_x = np.append((right[one] + right[two] - grow[:-1] * (x[one] + x[two])) / 2, np.median(right))
+    move_y = np.append((down[one] + down[two] - grow[:-1] * (y[one] + y[two])) / 2, np.median(down))
+    off_x = np.abs(right - grow[:, None] * x - move_x[:, None])
+    off_y = np.abs(down - grow[:, None] * y - move_y[:, None])
+    votes = np.sum(np.minimum(off_x, _AGREE) + np.minimum(off_y, _AGREE), axis=1)
+    best = int(np.argmin(votes))
+    good_x, good_y = off_x[best] < _AGREE, off_y[best] < _AGREE
+    support = float(good_x.mean() + good_y.mean()) / 2
+    matrix = np.zeros((int(good_x.sum() + good_y.sum()), 3))
+    matrix[:, 0] = np.concatenate([x[good_x], y[good_y]])
+    matrix[: good_x.sum(), 1] = 1
+    matrix[good_x.sum() :, 2] = 1
+    wanted = np.concatenate([right[good_x], down[good_y]])
+    if min(good_x.sum(), good_y.sum()) < 2:
+        return (float(grow[best]), float(move_x[best]), float(move_y[best])), support
+    fit, *_ = np.linalg.lstsq(matrix, wanted, rcond=None)
+    return (float(fit[0]), float(fit[1]), float(fit[2])), support
