@@ -204,9 +204,13 @@ def test_caps_and_what_is_left() -> None:
     assert [(one.name, one.sentence, one.share) for one in found] == [
         ("A question", "$0.05 at most, each time", None),
         ("A batch run", "$2.00 at most, each time", None),
-        ("Your day", "$0.1250 of $0.50 left today", 0.75),
+        ("Your day", "$0.125 of $0.50 left today", 0.75),
         ("Everybody here, a day", "Nothing of $5.00 left today: only what costs nothing is asked", 1.0),
     ]
+    (hardly,) = caps_left(Preferences(day_cap=Decimal(5)), Decimal("4.99997"), None, None)
+    assert hardly.sentence == "$4.9999 of $5.00 left today"
+    (last,) = caps_left(Preferences(day_cap=Decimal(5)), Decimal("0.00001"), None, None)
+    assert last.sentence == "under $0.0001 of $5.00 left today"
     assert caps_left(Preferences(), None, None, None) == ()
     assert caps_left(Preferences(day_cap=NONE), NONE, None, None)[0].share == 1.0
 

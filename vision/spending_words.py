@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from vision.routing.candidates import day_words
 from vision.routing.estimating import usd
@@ -113,7 +113,9 @@ def caps_left(
 def _of_today(name: str, cap: Decimal, left: Decimal) -> CapLeft:
     share = float((cap - left) / cap) if cap else 1.0
     if left:
-        return CapLeft(name, f"{usd(left)} of {dollars(cap)} left today", share)
+        whole = left.quantize(Decimal("0.0001"), ROUND_FLOOR)  # what is gone is never said to be left
+        said = dollars(whole) if whole else usd(left)
+        return CapLeft(name, f"{said} of {dollars(cap)} left today", share)
     return CapLeft(name, f"Nothing of {dollars(cap)} left today: only what costs nothing is asked", share)
 
 

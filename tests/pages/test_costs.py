@@ -98,8 +98,8 @@ def test_caps_and_what_is_left(mine: OwnedStore, monkeypatch: pytest.MonkeyPatch
     at = page("costs.py")
     said = "\n".join([shown(at), *(str(one.proto.text) for one in at.get("progress"))])
     assert "0.05 at most, each time" in said
-    assert "0.4500 of \\$0.50 left today" in said
-    assert "0.9500 of \\$1.00 left today" in said
+    assert "0.45 of \\$0.50 left today" in said
+    assert "0.95 of \\$1.00 left today" in said
     assert "Up to \\$0.0400 more is set aside" in said
 
 
