@@ -94,12 +94,21 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One side's contribution. Pictures stand in the user turn in which they came, before its text."""
+    """One side's contribution. Pictures stand in the user turn in which they came, before its text.
+
+    ``labels`` are none, or one for each picture ("Picture A:"), sent as text right before it.
+    """
 
     role: Literal["user", "assistant"]
     text: str
     pictures: tuple[Prepared, ...] = ()
     replay: Replay | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def labelled(self) -> tuple[tuple[str, Prepared], ...]:
+        """Every picture with its label, "" without."""
+        return tuple(zip(self.labels or ("",) * len(self.pictures), self.pictures, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def ask(*turns: Turn) -> tuple[list[Delta], Answer]:
 
 FIRST = prepared(drawn(["Green Leaf Cafe", "Date: 03.02.2024", "Total|EUR 8.90"]))
 SECOND = prepared(drawn(["Night Bus", "Fare: 3.10", "Ticket no: 5567"]))
+THIRD = prepared(drawn(["Blue Door Books", "Date: 17.05.2025", "Total|EUR 21.00"]))
 
 
 def test_a_question_is_answered_with_its_evidence() -> None:
@@ -158,3 +159,24 @@ def test_a_fresh_process_without_network_home_or_noise(tmp_path: Path) -> None:
     assert "8.90 EUR" in done.stdout
     assert done.stderr == ""
     assert not (tmp_path / "nowhere").exists()
+
+
+LABELS = ("Picture A:", "Picture B:")
+
+
+def test_pictures_are_named_by_their_letters_whatever_the_order() -> None:
+    straight = Turn("user", "What is the date?", (FIRST, THIRD), labels=LABELS)
+    swapped = Turn("user", "What is the date?", (THIRD, FIRST), labels=LABELS[::-1])
+    (_, one), (_, other) = ask(straight), ask(swapped)
+    assert one.text == other.text
+    at_a, at_b = one.text.index("Picture A:"), one.text.index("Picture B:")
+    assert at_a < one.text.index("2024-02-03") < at_b < one.text.index("2025-05-17")
+    assert [e.picture for e in one.evidence] == [0, 1]
+    assert [e.picture for e in other.evidence] == [1, 0]  # the same lines of the same pictures, which came swapped
+
+
+def test_what_holds_for_both_is_said_of_each_and_what_for_none_once() -> None:
+    both = Turn("user", "What is the total?", (FIRST, FIRST), labels=LABELS)
+    assert ask(both)[1].text.count("8.90 EUR") >= 2
+    nothing = Turn("user", "Which is better for a flyer?", (FIRST, FIRST), labels=LABELS)
+    assert "Picture A:" not in ask(nothing)[1].text

@@ -64,6 +64,7 @@ class Anthropic:
             "anthropic", str(body["model"]), bool(body.get("stream")), gathered.question, gathered.counted(known),
             gathered.tokens(known), most, len(body["messages"]), effort, schema,
             Prompt(scope, tuple(gathered.blocks), known.cache_least, lookback=_LOOKBACK),
+            parts=tuple(gathered.parts),
         )  # fmt: skip
 
     def _output_config(self, body: Body, known: Known) -> tuple[str | None, Body | None]:
@@ -127,7 +128,7 @@ class Anthropic:
             if role != "assistant" or block.get("signature") != sign(str(body["model"]), block.get("thinking")):
                 raise _bad(f"{path}: Invalid `signature` in `thinking` block")
         elif kind == "image":
-            gathered.pictures.append(self._picture(path, role, block))
+            gathered.show(self._picture(path, role, block))
 
     def _picture(self, path: str, role: str, block: Body) -> Seen:
         source = block.get("source") or {}

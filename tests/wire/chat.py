@@ -58,6 +58,7 @@ class Chat:
             "compatible", model, bool(body.get("stream")), gathered.question, gathered.counted(known),
             gathered.tokens(known), int(body.get("max_tokens") or 128_000), len(messages), effort, schema,
             usage_asked=bool((body.get("stream_options") or {}).get("include_usage")) or not body.get("stream"),
+            parts=tuple(gathered.parts),
         )  # fmt: skip
 
     def _message(self, message: Body, known: Known, gathered: Gathered) -> None:
@@ -76,7 +77,7 @@ class Chat:
                 image = part.get("image_url") or {}
                 if not re.match(r"data:image/(jpeg|png|webp);base64,", str(image.get("url"))):
                     raise bad("invalid image input")
-                gathered.pictures.append(picture(image["url"], image.get("detail", "auto"), known, "messages"))
+                gathered.show(picture(image["url"], image.get("detail", "auto"), known, "messages"))
             else:
                 raise bad(f"invalid message format: {part.get('type')}")
 

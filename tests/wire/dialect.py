@@ -20,7 +20,8 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request that the service accepts. ``prompt`` is what its prompt cache sees of it, None without a cache."""
+    """One request that the service accepts. ``prompt`` is what its prompt cache sees of it, None without a cache.
+    ``parts`` are the user's texts and pictures (these by their SHA-256) in the order in which they came."""
 
     provider: str
     model: str
@@ -35,6 +36,7 @@ class Asked:
     prompt: Prompt | None = None
     encrypted: bool = False
     usage_asked: bool = True
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,17 @@ class Gathered:
     characters: int = 0
     question: str = ""
     blocks: list[Block] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
 
     def say(self, text: str, *, user: bool) -> None:
         self.characters += len(text)
         if user:
             self.question = text
+            self.parts.append(text)
+
+    def show(self, picture: Seen) -> None:
+        self.pictures.append(picture)
+        self.parts.append(picture.sha256)
 
     def tokens(self, known: Known) -> int:
         seen = sum(count(known.rule, one.width, one.height, one.word) for one in self.pictures)

@@ -97,6 +97,7 @@ class Gemini:
             gathered.tokens(known), most, len(contents), effort, schema,
             Prompt([model, spelled.get("systemInstruction"), schema, word], tuple(gathered.blocks), known.cache_least,
                    charged=False),
+            parts=tuple(gathered.parts),
         )  # fmt: skip
 
     def _effort(self, config: Body, known: Known) -> str | None:
@@ -146,8 +147,11 @@ class Gemini:
             if signature is not None and str(signature).translate(_URL_SAFE) != sign(model):
                 raise _bad("Thought signature is not valid.")
             if "inlineData" in part:
+                if said:
+                    gathered.say("".join(said), user=role == "user")
+                    said.clear()
                 blob = _spelled(part["inlineData"])
-                gathered.pictures.append(see(str(blob.get("data")).translate(_URL_SAFE), blob.get("mimeType"), word, {
+                gathered.show(see(str(blob.get("data")).translate(_URL_SAFE), blob.get("mimeType"), word, {
                     "base64": _bad("Invalid value at 'contents.parts.inline_data.data': Base64 decoding failed"),
                     "media_type": _bad(f"Unsupported MIME type: {blob.get('mimeType')}"),
                     "decode": _bad("Unable to process input image. Please retry or report."),
@@ -157,7 +161,8 @@ class Gemini:
                 said.append(str(part["text"]))
             else:
                 raise _bad("* contents.parts: contents.parts.data must have one initialized field")
-        gathered.say("".join(said), user=role == "user")
+        if said:
+            gathered.say("".join(said), user=role == "user")
 
     def _usage(self, asked: Asked, told: Told) -> dict[str, int]:
         usage = {"promptTokenCount": asked.input_tokens, "candidatesTokenCount": told.answer_tokens,

@@ -107,6 +107,7 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(provider, problem, record)
             return
         record.question, record.pictures, record.input_tokens = asked.question, asked.pictures, asked.input_tokens
+        record.parts = asked.parts
         try:
             self._fault_before(provider, play, record)
         except Problem as problem:

@@ -12,7 +12,8 @@ from tests.wire.pictures import Seen
 
 @dataclass(slots=True)
 class Recorded:
-    """One request, and how it went. ``raw`` is the body as received. ``pictures`` stand in order of appearance.
+    """One request, and how it went. ``raw`` is the body as received. ``pictures`` stand in order of appearance,
+    ``parts`` are the user's texts and pictures (these by their SHA-256) as they came.
 
     ``refused`` is what the service had against it ("" if nothing); ``left`` is set once the client has gone before the
     end of the reply; ``done`` once the reply is over, either way.
@@ -28,6 +29,7 @@ class Recorded:
     model: str = ""
     question: str = ""
     pictures: tuple[Seen, ...] = ()
+    parts: tuple[str, ...] = ()
     input_tokens: int = 0
     refused: str = ""
     status: int = 200
@@ -44,7 +46,8 @@ class Recorded:
         return {
             "number": self.number, "provider": self.provider, "method": self.method, "path": self.path,
             "headers": dict(self.headers), "body": _shortened(self.body), "model": self.model,
-            "question": self.question, "status": self.status, "refused": self.refused,
+            "question": self.question, "parts": _shortened(list(self.parts)),
+            "status": self.status, "refused": self.refused,
             "input_tokens": self.input_tokens, "sha256": list(self.sha256),
             "pictures": [
                 {"sha256": one.sha256, "mime": one.mime, "width": one.width, "height": one.height,

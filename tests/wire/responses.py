@@ -90,7 +90,7 @@ class Responses:
             "openai", model, bool(body.get("stream")), gathered.question, gathered.counted(known),
             gathered.tokens(known), most, len(items), effort, schema,
             Prompt(scope, tuple(gathered.blocks), known.cache_least, step=128, charged=known.breakpoints),
-            encrypted="reasoning.encrypted_content" in (body.get("include") or []),
+            encrypted="reasoning.encrypted_content" in (body.get("include") or []), parts=tuple(gathered.parts),
         )  # fmt: skip
 
     def _cached_by_itself(self, body: Body, known: Known) -> bool:
@@ -154,7 +154,7 @@ class Responses:
             unknown = only(part, frozenset({"type", "image_url", "detail", "prompt_cache_breakpoint"}))
             if unknown:
                 raise bad(f"Unknown parameter: '{path}.{unknown}'.", "unknown_parameter", path)
-            gathered.pictures.append(picture(part.get("image_url"), part.get("detail"), known, path))
+            gathered.show(picture(part.get("image_url"), part.get("detail"), known, path))
         else:
             gathered.say(str(part.get("text") or part.get("refusal") or ""), user=role == "user")
 

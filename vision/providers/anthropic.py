@@ -233,19 +233,16 @@ def _messages(request: Request) -> list[dict[str, Any]]:
         if items:
             messages.append({"role": turn.role, "content": [dict(item) for item in items]})
             continue
-        pictures = [
-            {
-                "type": "image",
-                "source": {
-                    "type": "base64",
-                    "media_type": picture.mime,
-                    "data": base64.b64encode(picture.data).decode("ascii"),
-                },
-            }
-            for picture in turn.pictures
-        ]
-        text = [{"type": "text", "text": turn.text}] if turn.text.strip() else []
-        messages.append({"role": turn.role, "content": [*pictures, *text]})
+        content: list[dict[str, Any]] = []
+        for label, picture in turn.labelled:
+            if label:
+                content.append({"type": "text", "text": label})
+            data = base64.b64encode(picture.data).decode("ascii")
+            source = {"type": "base64", "media_type": picture.mime, "data": data}
+            content.append({"type": "image", "source": source})
+        if turn.text.strip():
+            content.append({"type": "text", "text": turn.text})
+        messages.append({"role": turn.role, "content": content})
     if request.conversation:
         _mark(messages)
     return messages

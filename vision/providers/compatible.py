@@ -221,7 +221,9 @@ def _messages(request: Request) -> list[dict[str, Any]]:
             messages.append({"role": turn.role, "content": turn.text})  # many chat templates take only plain text here
         else:
             content: list[dict[str, Any]] = []
-            for picture in turn.pictures:
+            for label, picture in turn.labelled:
+                if label:
+                    content.append({"type": "text", "text": label})
                 image: dict[str, Any] = {"url": data_url(picture)}
                 if picture.resolution:
                     image["detail"] = picture.resolution

@@ -205,7 +205,11 @@ def request_parts(request: Request) -> tuple[list[types.Content], types.Generate
             # through JSON text: signatures are bytes, written as base64 in our items
             parts = [types.Part.model_validate_json(json.dumps(item)) for item in items]
         else:
-            parts = [types.Part.from_bytes(data=one.data, mime_type=one.mime) for one in turn.pictures]
+            parts = []
+            for label, picture in turn.labelled:
+                if label:
+                    parts.append(types.Part(text=label))
+                parts.append(types.Part.from_bytes(data=picture.data, mime_type=picture.mime))
             if turn.text.strip():
                 parts.append(types.Part(text=turn.text))
         contents.append(types.Content(role="model" if turn.role == "assistant" else "user", parts=parts))

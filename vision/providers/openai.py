@@ -263,11 +263,13 @@ def _input(request: Request) -> list[dict[str, Any]]:
         elif turn.role == "assistant":
             items.append({"role": "assistant", "content": turn.text})
         else:
-            content: list[dict[str, Any]] = [
+            content: list[dict[str, Any]] = []
+            for label, picture in turn.labelled:
+                if label:
+                    content.append({"type": "input_text", "text": label})
                 # `auto` means `original` on newer models, five times dearer than `high`: it is always said
-                {"type": "input_image", "image_url": data_url(picture), "detail": picture.resolution or "high"}
-                for picture in turn.pictures
-            ]
+                detail = picture.resolution or "high"
+                content.append({"type": "input_image", "image_url": data_url(picture), "detail": detail})
             if turn.text.strip():
                 content.append({"type": "input_text", "text": turn.text})
             items.append({"role": "user", "content": content})

@@ -21,6 +21,8 @@ NO_PICTURE = "I read text on pictures, and there is none in this talk yet: add a
 _KEPT = 32
 _readings: OrderedDict[str, Reading] = OrderedDict()
 _readings_lock = threading.Lock()
+# The pictures of one turn: place in the talk (0-based), label, what was sent.
+_Group = list[tuple[int, str, Prepared]]
 
 
 class ReaderProvider:
@@ -59,11 +61,11 @@ class ReaderProvider:
 
 def _reply(turns: tuple[Turn, ...]) -> ReaderAnswer:
     """From the newest turn that brought pictures; when that holds no answer, from those before it."""
-    numbered: list[list[tuple[int, Prepared]]] = []
+    numbered: list[_Group] = []
     count = 0
     for turn in turns:
         if turn.pictures:
-            numbered.append(list(enumerate(turn.pictures, start=count)))
+            numbered.append([(count + at, label, one) for at, (label, one) in enumerate(turn.labelled)])
             count += len(turn.pictures)
     if not numbered:
         return ReaderAnswer(NO_PICTURE)
@@ -78,19 +80,20 @@ def _reply(turns: tuple[Turn, ...]) -> ReaderAnswer:
     return newest
 
 
-def _of_group(question: str, group: list[tuple[int, Prepared]], count: int, history: tuple[Turn, ...]) -> ReaderAnswer:
-    """One answer over the pictures of one turn: each of them that holds one, named by its place in the talk."""
+def _of_group(question: str, group: _Group, count: int, history: tuple[Turn, ...]) -> ReaderAnswer:
+    """One answer over the pictures of one turn: by their labels where they have some, in the order of these, whatever
+    the order in which they came; else by their places in the talk."""
     answers = []
-    for index, prepared in group:
+    for index, label, prepared in sorted(group, key=lambda one: (len(one[1]), one[1])):
         facts = _facts(prepared, index + 1, count)
         one = answer(question, reading_of(prepared), facts, history)
-        answers.append((index, replace(one, evidence=tuple(replace(e, picture=index) for e in one.evidence))))
-    if len(answers) == 1 or len({one.text for _, one in answers}) == 1:
+        placed = replace(one, evidence=tuple(replace(e, picture=index) for e in one.evidence))
+        answers.append((f"{label} " if label else f"Picture {index + 1}\n", placed))
+    labelled, found = bool(group[0][1]), any(one.found for _, one in answers)
+    if len(answers) == 1 or (len({one.text for _, one in answers}) == 1 and not (labelled and found)):
         return answers[0][1]
-    text = "\n\n".join(f"Picture {index + 1}\n{one.text}" for index, one in answers)
-    return ReaderAnswer(
-        text, tuple(e for _, one in answers for e in one.evidence), any(one.found for _, one in answers)
-    )
+    text = "\n\n".join(f"{name}{one.text}" for name, one in answers)
+    return ReaderAnswer(text, tuple(e for _, one in answers for e in one.evidence), found)
 
 
 def _facts(prepared: Prepared, number: int, of: int) -> Facts:
