@@ -77,28 +77,38 @@ class Engine:
         detail: Detail = Detail.NORMAL,
         typed: Typed | None = None,
         budget: Decimal | None = None,
+        swapped: bool = False,
     ) -> str:
         """Puts a question with its new pictures; returns the id of the answer that is now being written.
 
         ``model`` is a level, "auto", or a word for ``models.catalog.resolve``; ``budget`` caps this question, in US
-        dollars. What goes wrong from here on is the answer's state, not an
-        exception. Raises NotThere and StoreError, and StillAnswering while another answer of the talk is being written:
-        then nothing was asked, and the pictures wait as before. So do ``ask_again``, ``edit`` and ``go_on``.
+        dollars; ``swapped``: the first pictures of the talk are sent in reversed order, each under its own letter.
+        What goes wrong from here on is the answer's state, not an exception. Raises NotThere and StoreError, and
+        StillAnswering while another answer of the talk is being written: then nothing was asked, and the pictures wait
+        as before. So do ``ask_again``, ``edit`` and ``go_on``.
         """
         owned = self._store.of(owner)
-        with self._begun(model, detail) as start:
+        with self._begun(model, detail, swapped=swapped) as start:
             owned.set_choice(conversation_id, model, detail)
             turn, answer_id = self._alone(owned, lambda: owned.ask(conversation_id, question, picture_ids, start))
             self._start(owned, replace(_task(turn, answer_id, start, model, typed), budget=budget))
         return answer_id
 
     def ask_again(
-        self, owner: str, turn_id: str, *, model: str, detail: Detail = Detail.NORMAL, typed: Typed | None = None
+        self,
+        owner: str,
+        turn_id: str,
+        *,
+        model: str,
+        detail: Detail = Detail.NORMAL,
+        typed: Typed | None = None,
+        swapped: bool = False,
     ) -> str:
-        """Another answer to the same question, perhaps by another model; the earlier ones are kept."""
+        """Another answer to the same question, perhaps by another model or with the order of the pictures ``swapped``;
+        the earlier ones are kept."""
         owned = self._store.of(owner)
         turn = owned.turn(turn_id)
-        with self._begun(model, detail) as start:
+        with self._begun(model, detail, swapped=swapped) as start:
             owned.set_choice(turn.conversation_id, model, detail)
             answer_id = self._alone(owned, lambda: owned.start_answer(turn.id, start))
             self._start(owned, _task(turn, answer_id, start, model, typed))
@@ -133,7 +143,7 @@ class Engine:
         answer = owned.answer(answer_id)
         turn = owned.turn(answer.turn_id)
         word = f"{answer.provider}:{answer.model}" if answer.provider == COMPATIBLE else answer.model
-        with self._begun(word, answer.detail) as start:
+        with self._begun(word, answer.detail, swapped=answer.swapped) as start:
             before = self._alone(owned, lambda: owned.resume_answer(answer_id, start.worker))
             self._start(owned, replace(_task(turn, answer_id, start, word, typed), go_on=before))
         return answer_id
@@ -196,7 +206,7 @@ class Engine:
             worker.join(max(0.0, until - time.monotonic()))
 
     @contextmanager
-    def _begun(self, word: str, detail: Detail) -> Iterator[Start]:
+    def _begun(self, word: str, detail: Detail, *, swapped: bool = False) -> Iterator[Start]:
         """A new worker's name, which counts as alive from before its row is there until its thread is."""
         choice = wanted(word)
         try:
@@ -204,7 +214,7 @@ class Engine:
             provider, name = (exact.provider, exact.id) if exact else ("", "")
         except LoupeError:
             provider, name = "", word  # the worker meets the same error and writes it down
-        start = Start(provider, name, detail, new_worker(), choice.word)
+        start = Start(provider, name, detail, new_worker(), choice.word, swapped)
         with self._lock:
             self._starting.add(start.worker)
         try:
@@ -253,4 +263,7 @@ class Engine:
 
 
 def _task(turn: StoredTurn, answer_id: str, start: Start, word: str, typed: Typed | None) -> Task:
-    return Task(turn.conversation_id, turn.id, answer_id, start.worker, word, start.detail, typed or Typed())
+    typed = typed or Typed()
+    return Task(
+        turn.conversation_id, turn.id, answer_id, start.worker, word, start.detail, typed, swapped=start.swapped
+    )

@@ -15,6 +15,7 @@ from vision.ingest import prepared_for
 from vision.messages import Detail, FollowUp, Prepared
 from vision.models.catalog import READER, Model
 from vision.store import OwnedStore, StoredPicture, StoredTurn
+from vision.store.records import Kind
 
 
 def prepared_for_request(
@@ -64,12 +65,13 @@ def what_is_sent(
     waiting: Sequence[StoredPicture],
     *,
     follow_up: FollowUp = FollowUp.LOOK,
+    kind: Kind = "chat",
 ) -> Mapping[str, Prepared]:
     """By picture id: what the next question of a talk sends to ``model``, with the pictures that wait.
 
     Raises LoupeError with a sentence where asking would fail as well.
     """
-    said = exchanges((*turns, next_turn(waiting)), "")
+    said = exchanges((*turns, next_turn(waiting)), "", kind=kind)
     pictures = pictures_of(as_sent(said, follow_up, {}, reader=model.provider == READER))
     check_pictures(model, len(pictures))
     prepared = prepared_for_request(store, model, detail, pictures)

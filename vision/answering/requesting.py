@@ -18,13 +18,15 @@ from vision.answering.talk import (
     check_pictures,
     exchanges,
     pictures_of,
+    system_of,
     without_earlier_pictures,
 )
-from vision.messages import Detail, FollowUp, Prepared, Request, Turn
+from vision.messages import Detail, FollowUp, Json, Prepared, Request, Turn
 from vision.models.catalog import READER, Model
 from vision.routing.attempting import Built
 from vision.routing.estimating import Before, Shape
 from vision.store import OwnedStore, StoredPicture, StoredTurn
+from vision.store.records import Kind
 
 DESCRIBE = """Describe this picture for somebody who cannot see it and will be asked about it later. First what it is.
 Then all text on it, word for word and in reading order, with every number. Then what else there is to see: things,
@@ -55,8 +57,8 @@ def as_sent(
     if reader or follow_up is FollowUp.LOOK:
         return tuple(said)
 
-    def words(stored: StoredPicture) -> str:
-        name = stored.picture.name
+    def words(stored: StoredPicture, letter: str) -> str:
+        name = f"{letter} ({stored.picture.name})" if letter else stored.picture.name
         if follow_up is FollowUp.DROP:
             return DROPPED.format(name=name)
         return DESCRIBED.format(name=name, text=described.get(stored.id, EXPECTED_DESCRIPTION))
@@ -71,18 +73,27 @@ def to_describe(said: Sequence[Exchange], described: Mapping[str, str]) -> tuple
     return tuple(stored for key, stored in earlier.items() if key not in described)
 
 
-def shape(said: Sequence[Exchange], detail: Detail, follow_up: FollowUp, described: Mapping[str, str]) -> Shape:
+def shape(
+    said: Sequence[Exchange],
+    detail: Detail,
+    follow_up: FollowUp,
+    described: Mapping[str, str],
+    *,
+    kind: Kind = "chat",
+    swapped: bool = False,
+) -> Shape:
     """Everything the price of the next answer depends on."""
     sent = as_sent(said, follow_up, described)
-    texts: list[str] = [SYSTEM]
+    texts: list[str] = [system_of(kind)]
     before: Before | None = None
     replayed: Counter[tuple[str, str]] = Counter()  # own items go back to their model: no more tokens than it wrote
     for number, one in enumerate(sent):
-        texts.append(one.question)
+        texts.extend((*one.labels, one.question))
         if one.answer is not None:
             texts.append(one.answer.text)
             seen = len(pictures_of(sent[: number + 1]))
-            before = Before(one.answer.provider, one.answer.model, seen, len(texts) - 1)
+            if one.answer.swapped == swapped:  # else it was sent another beginning
+                before = Before(one.answer.provider, one.answer.model, seen, len(texts) - 1)
             replayed[one.answer.provider, one.answer.model] += one.answer.usage.output_tokens
     sizes = tuple((stored.picture.width, stored.picture.height) for stored in pictures_of(sent))
     return Shape(sizes, detail, tuple(texts), before=before, replayed=replayed)
@@ -96,10 +107,11 @@ def shape_of_next(
     question: str = "",
     follow_up: FollowUp = FollowUp.LOOK,
     described: Mapping[str, str] | None = None,
+    kind: Kind = "chat",
 ) -> Shape:
     """The shape of the question that may come next in a talk, with the pictures that wait for it."""
-    said = exchanges((*turns, next_turn(waiting, question)), "")
-    return shape(said, detail, follow_up, described or {})
+    said = exchanges((*turns, next_turn(waiting, question)), "", kind=kind)
+    return shape(said, detail, follow_up, described or {}, kind=kind)
 
 
 def next_turn(waiting: Sequence[StoredPicture], question: str = "") -> StoredTurn:
@@ -109,7 +121,7 @@ def next_turn(waiting: Sequence[StoredPicture], question: str = "") -> StoredTur
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What is said in one talk up to the question, and how it is to be sent."""
+    """What is said in one talk up to the question, and how it is to be sent. ``swapped`` as in ``exchanges``."""
 
     id: str
     said: tuple[Exchange, ...]
@@ -117,6 +129,8 @@ class Talk:
     follow_up: FollowUp
     described: Mapping[str, str]
     timeout_seconds: float
+    kind: Kind = "chat"
+    swapped: bool = False
 
 
 def request_for(owned: OwnedStore, talk: Talk, model: Model, until: Callable[[], bool]) -> tuple[Built, Sent]:
@@ -130,12 +144,27 @@ def request_for(owned: OwnedStore, talk: Talk, model: Model, until: Callable[[],
     prepared = prepared_for_request(owned, model, talk.detail, pictures, until=until)
     if until():  # stopped meanwhile: what is built now is not sent
         return Built(Request(model.id, (), model.max_output_tokens), ()), Sent(model)
-    # A talk told otherwise than it was lived makes an answer's own items (its thinking) stand in another context.
-    own = talk.follow_up is FollowUp.LOOK
-    items = owned.answer_items(talk.id, model.provider, model.id) if own else {}
-    request = build_request(said, prepared, items, model, conversation=talk.id, timeout_seconds=talk.timeout_seconds)
+    request = build_request(
+        said,
+        prepared,
+        _items(owned, talk, model),
+        model,
+        conversation=talk.id,
+        timeout_seconds=talk.timeout_seconds,
+        system=system_of(talk.kind),
+    )
     sha256 = tuple(one.sha256 for one in prepared)
     return Built(request, sha256, shrunk(model, talk.detail, pictures, prepared)), Sent(model, pictures, prepared)
+
+
+def _items(owned: OwnedStore, talk: Talk, model: Model) -> Mapping[str, tuple[Json, ...]]:
+    """Own items by answer id. A talk told otherwise than it was lived, or in another order, would make those of an
+    answer (its thinking) stand in another context."""
+    if talk.follow_up is not FollowUp.LOOK:
+        return {}
+    lived = {one.answer.id for one in talk.said if one.answer is not None and one.answer.swapped == talk.swapped}
+    items = owned.answer_items(talk.id, model.provider, model.id)
+    return {key: kept for key, kept in items.items() if key in lived}
 
 
 def description_request(

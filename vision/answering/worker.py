@@ -20,7 +20,7 @@ from vision import bugs
 from vision.answering.finishing import continued, finished
 from vision.answering.live import Live
 from vision.answering.requesting import DESCRIBE, Sent, Talk, description_request, request_for, shape, to_describe
-from vision.answering.talk import SYSTEM, Exchange, exchanges
+from vision.answering.talk import SYSTEM, exchanges
 from vision.answering.workers import HEARTBEAT_SECONDS
 from vision.errors import DiskFull, LoupeError, NoAnswer, StoreError, TimedOut, redacted
 from vision.messages import Answer, Attempt, Detail, FollowUp, Stop
@@ -47,7 +47,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is asked, and the name under which it is answered. ``choice`` is a level, "auto" or a model. ``go_on`` is
-    the earlier state of this very answer when it is to be continued. ``budget`` caps the whole question, US dollars."""
+    the earlier state of this very answer when it is to be continued. ``budget`` caps the whole question, US dollars.
+    ``swapped``: the first pictures of the talk are sent in reversed order."""
 
     conversation_id: str
     turn_id: str
@@ -58,6 +59,7 @@ class Task:
     typed: Typed
     go_on: StoredAnswer | None = None
     budget: Decimal | None = None
+    swapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +169,14 @@ class Worker:
     def _ask(self) -> Answer | None:
         """The answer; None when it was stopped before it was whole."""
         task, tools = self._task, self._tools
-        said = exchanges(self._owned.turns(task.conversation_id), task.turn_id, go_on=task.go_on)
-        talk = self._talk(said)
+        talk = self._talk()
         question = Question(
             id=task.answer_id,
             wanted=wanted(task.choice),
-            text=said[-1].question,
-            shape=shape(talk.said, talk.detail, talk.follow_up, talk.described),
+            text=talk.said[-1].question,
+            shape=shape(talk.said, talk.detail, talk.follow_up, talk.described, kind=talk.kind, swapped=talk.swapped),
             typed=task.typed,
+            job="chat" if talk.kind == "chat" else "compare",
             budget=task.budget,
         )
         if talk.follow_up is FollowUp.DESCRIBE:
@@ -184,12 +186,27 @@ class Worker:
         )
         return answer if answer is None or self._sent is None else finished(answer, self._sent)
 
-    def _talk(self, said: tuple[Exchange, ...]) -> Talk:
+    def _talk(self) -> Talk:
         task = self._task
-        follow_up = self._owned.conversation(task.conversation_id).follow_up
-        found = self._owned.descriptions(task.conversation_id) if follow_up is FollowUp.DESCRIBE else {}
-        described = {key: one.text for key, one in found.items()}
-        return Talk(task.conversation_id, said, task.detail, follow_up, described, self._tools.timeout_seconds)
+        conversation = self._owned.conversation(task.conversation_id)
+        said = exchanges(
+            self._owned.turns(conversation.id),
+            task.turn_id,
+            go_on=task.go_on,
+            kind=conversation.kind,
+            swapped=task.swapped,
+        )
+        found = self._owned.descriptions(conversation.id) if conversation.follow_up is FollowUp.DESCRIBE else {}
+        return Talk(
+            conversation.id,
+            said,
+            task.detail,
+            conversation.follow_up,
+            {key: one.text for key, one in found.items()},
+            self._tools.timeout_seconds,
+            conversation.kind,
+            task.swapped,
+        )
 
     def _described(self, talk: Talk, question: Question) -> Talk:
         """``talk`` with a description of every earlier picture; those that are missing are asked for now, and kept."""

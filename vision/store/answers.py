@@ -217,6 +217,7 @@ def begin_answer(session: Session, owner: str, turn: TurnRow, start: Start) -> s
         detail=start.detail,
         worker=start.worker,
         choice=start.choice,
+        swapped=start.swapped,
     )
     session.add(row)
     session.flush()
@@ -261,6 +262,7 @@ def _stored_answer(row: AnswerRow, attempts: tuple[Attempt, ...]) -> StoredAnswe
         finished=row.finished,
         choice=row.choice,
         notes=tuple(row.notes),
+        swapped=row.swapped,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from vision.messages import Detail, FollowUp
 from vision.store.answers import begin_answer, stored_answers
 from vision.store.owned import Owned
 from vision.store.pictures import stored_picture
-from vision.store.records import Conversation, Start, StoredPicture, StoredTurn
+from vision.store.records import Conversation, Kind, Start, StoredPicture, StoredTurn
 from vision.store.tables import AnswerRow, ConversationRow, PictureRow, TurnPictureRow, TurnRow, WaitingPictureRow, now
 from vision.store.wording import storable
 
@@ -19,9 +20,11 @@ TITLE_LENGTH = 60
 
 
 class OwnedConversations(Owned):
-    def create_conversation(self, title: str = "", model: str = "", detail: Detail | None = None) -> Conversation:
+    def create_conversation(
+        self, title: str = "", model: str = "", detail: Detail | None = None, *, kind: Kind = "chat"
+    ) -> Conversation:
         with self._writing() as session:
-            row = ConversationRow(owner=self.owner, title=storable(title), model=model, detail=detail or "")
+            row = ConversationRow(owner=self.owner, title=storable(title), model=model, detail=detail or "", kind=kind)
             session.add(row)
             session.flush()
             return _conversation(row)
@@ -31,11 +34,13 @@ class OwnedConversations(Owned):
         with self._reading() as session:
             return _conversation(self._row(session, ConversationRow, conversation_id))
 
-    def conversations(self, limit: int = 50, search: str = "", *, asked: bool = False) -> tuple[Conversation, ...]:
+    def conversations(
+        self, limit: int = 50, search: str = "", *, asked: bool = False, kind: Kind = "chat"
+    ) -> tuple[Conversation, ...]:
         """Last used first; ``search`` looks for these letters, in any case, in titles, questions and answers.
 
-        ``asked`` leaves out talks in which nothing was asked yet."""
-        rows = select(ConversationRow).where(ConversationRow.owner == self.owner)
+        ``asked`` leaves out talks in which nothing was asked yet; other kinds than ``kind`` are left out as well."""
+        rows = select(ConversationRow).where(ConversationRow.owner == self.owner, ConversationRow.kind == kind)
         if search.strip():
             rows = rows.where(self._found(search.strip()))
         if asked:
@@ -194,4 +199,5 @@ def title_of(question: str) -> str:
 
 def _conversation(row: ConversationRow) -> Conversation:
     detail = Detail(row.detail) if row.detail else None
-    return Conversation(row.id, row.title, row.model, detail, row.created, row.updated, FollowUp(row.follow_up))
+    follow_up, kind = FollowUp(row.follow_up), cast(Kind, row.kind)
+    return Conversation(row.id, row.title, row.model, detail, row.created, row.updated, follow_up, kind)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from vision.errors import NotThere
 from vision.store.blobs import Blobs
+from vision.store.compare_tables import ContestRow
 from vision.store.database import reading, writing
 from vision.store.references import delete_unreferenced
 from vision.store.tables import (
@@ -24,7 +25,7 @@ from vision.store.tables import (
     UploadRow,
 )
 
-_Row = TypeVar("_Row", PictureRow, ConversationRow, TurnRow, AnswerRow, UploadRow)
+_Row = TypeVar("_Row", PictureRow, ConversationRow, TurnRow, AnswerRow, UploadRow, ContestRow)
 
 GONE = {
     PictureRow: "This picture is no longer there: add it again.",
@@ -32,6 +33,7 @@ GONE = {
     TurnRow: "This question is no longer there: ask it again.",
     AnswerRow: "This answer is no longer there: ask again.",
     UploadRow: "This upload is no longer there: add the file again.",
+    ContestRow: "This comparison is no longer there: start a new one.",
 }
 
 

@@ -11,6 +11,8 @@ from typing import Literal
 from vision.messages import Attempt, Detail, Evidence, FollowUp, Picture, Usage
 
 Variant = Literal["source", "preview", "thumbnail", "view"]
+# What a conversation is: a talk of Chat, a comparison of pictures, or one model's lane of a comparison of models.
+Kind = Literal["chat", "compare", "lane"]
 
 
 class State(StrEnum):
@@ -42,13 +44,15 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Start:
     """Who is about to answer: ``worker`` is host:pid:token, another token for every answer. ``choice`` is the word that
-    was chosen (a level, "auto" or a model); ``provider`` and ``model`` are empty while that is still to be routed."""
+    was chosen (a level, "auto" or a model); ``provider`` and ``model`` are empty while that is still to be routed.
+    ``swapped``: the pictures of the first question are sent in reversed order, each under its own letter."""
 
     provider: str
     model: str
     detail: Detail
     worker: str
     choice: str = ""
+    swapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Conversation:
     created: datetime
     updated: datetime
     follow_up: FollowUp = FollowUp.LOOK
+    kind: Kind = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class Description:
 class StoredAnswer:
     """``picture_ids`` and ``sent_sha256`` go together: what was sent, in the order in which it was sent.
     ``Evidence.picture`` counts in that order. ``cost_usd`` None: the price is unknown. ``worker`` is host:pid:token.
-    ``choice`` is the word it was asked with, ``notes`` say how it came about."""
+    ``choice`` is the word it was asked with, ``notes`` say how it came about. ``swapped`` as in ``Start``."""
 
     id: str
     turn_id: str
@@ -111,6 +116,7 @@ class StoredAnswer:
     finished: datetime | None
     choice: str = ""
     notes: tuple[str, ...] = ()
+    swapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from vision.store.blobs import Blobs
+from vision.store.compare_tables import DifferenceRow
 from vision.store.tables import PictureRow, PreparedRow, UploadRow
 
 COLUMNS = (
@@ -18,8 +19,9 @@ COLUMNS = (
     PictureRow.view_sha256,
     PreparedRow.sha256,
     UploadRow.sha256,
+    DifferenceRow.heat_sha256,
 )
-AT_ONCE = 100  # seven columns each: below every database's limit of parameters
+AT_ONCE = 100  # eight columns each: below every database's limit of parameters
 
 
 def referenced(session: Session, names: Sequence[str]) -> set[str]:

@@ -152,6 +152,7 @@ class ConversationRow(Base):
     model: Mapped[str] = mapped_column(Label(200), default="")
     detail: Mapped[str] = mapped_column(String(16), default="")
     follow_up: Mapped[str] = mapped_column(String(16), default="look")
+    kind: Mapped[str] = mapped_column(String(16), default="chat")
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
 
@@ -247,6 +248,7 @@ class AnswerRow(Base):
     finished: Mapped[datetime | None]
     choice: Mapped[str] = mapped_column(Label(200), default="")
     notes: Mapped[list[Any]] = mapped_column(default=list)
+    swapped: Mapped[bool] = mapped_column(default=False)
 
 
 class AttemptRow(Base):
