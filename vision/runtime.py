@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from vision.answering.engine import Engine
 from vision.errors import LoupeError
@@ -59,6 +59,7 @@ class Runtime:
         self.store.close()
 
 
+LEFT_OVER = timedelta(hours=1)  # far beyond the time of any attempt
 _lock = threading.Lock()
 _running: Runtime | None = None
 
@@ -83,6 +84,8 @@ def _open(settings: Settings) -> Runtime:
 def _sweep(store: Store) -> None:
     try:
         store.sweep()
+        for owner in store.owners():  # attempts of processes that died: their price stays unknown
+            store.of(owner).close_open(datetime.now(UTC) - LEFT_OVER)
     except LoupeError as error:  # the next start tries again; nothing a person waits for depends on it
         logging.getLogger(__name__).warning("blobs could not be swept: %s", error.sentence)
 

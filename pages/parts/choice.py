@@ -158,7 +158,10 @@ def set_choice(talk_id: str, word: str) -> None:
 
 def _one_model(kept: _Kept) -> str:
     word = kept.word if kept.word not in LEVEL_NAMES else READER
-    options = {option.word: option for option in choosable(runtime().catalogue, typed(), today(), word)}
+    options = {
+        option.word: option
+        for option in choosable(runtime().catalogue, typed(), today(), word, local_only=mine().preferences().local_only)
+    }
     words = list(options)
     model = st.selectbox(
         "Model",
@@ -228,7 +231,7 @@ def _link_to_settings(chosen: Choosable, *, only: bool) -> None:
 def others(answer: StoredAnswer, choice: Choice) -> tuple[Choosable, ...]:
     """Who else may be asked the question that ``answer`` does not answer: the levels, then the models by themselves."""
     levels = [Choosable(level, f"{LEVEL_WORDS[level]} (whoever can)", "") for level in LEVELS if level != choice.model]
-    models = choosable(runtime().catalogue, typed(), today())
+    models = choosable(runtime().catalogue, typed(), today(), local_only=mine().preferences().local_only)
     return (
         *(levels if credentials(typed()) else ()),
         *(one for one in models if one.word != answer.model and one.ready),

@@ -17,7 +17,7 @@ from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
 from vision.markdown import safe_markdown
 from vision.samples import starters
-from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn
+from vision.store.records import CAN_GO_ON, Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
 PANE_HEIGHT = 500
 DRAWN_TURNS = 20
@@ -80,7 +80,7 @@ def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: boo
             slot.empty()
             return
         with slot.container(horizontal=True, gap="small", key="actions"):
-            if answer.state is State.CUT_OFF:
+            if answer.state in CAN_GO_ON and answer.text:
                 st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
             words = "Try again" if answer.state in TRY_AGAIN else "Ask again"
             st.button(words, key="again", icon=":material/refresh:", on_click=_ask_again, args=(turn.id, choice))

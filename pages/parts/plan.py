@@ -28,14 +28,15 @@ def plan_of(make: Callable[[], Plan]) -> Plan | None:
 
 
 def in_short(plan: Plan | None) -> str:
-    """ " · $0.0004–$0.0021" for a label: of who would be asked first."""
-    found = plan.candidates[0].estimate if plan and plan.candidates else None
-    if found is None or found.low is None or found.high is None:
+    """ "$0.0004–$0.0021", "up to $0.0004", "price unknown": of who would be asked first; "" when nobody would."""
+    if plan is None or not plan.candidates:
         return ""
+    found = plan.candidates[0].estimate
+    if found is None or found.low is None or found.high is None:
+        return "price unknown"
     if found.high == 0:
         return "free"
-    low = usd(found.low) if found.low >= LEAST else "$0"
-    return f"{low}–{usd(found.high)}"
+    return f"{usd(found.low)}–{usd(found.high)}" if found.low >= LEAST else f"up to {usd(found.high)}"
 
 
 def draw_plan(plan: Plan | None) -> None:

@@ -247,15 +247,24 @@ def test_a_budget_leaves_less_room_for_the_answer_and_nobody_is_asked_for_more(
 
 
 def test_a_budget_is_for_the_whole_question(planned: dict[str, Any], wire: WireServer, terminal: Terminal) -> None:
-    """What broke off has an unknown price: it counts at the most it can have cost, and nothing more fits."""
+    """What broke off has an unknown price: it counts at the most it can have cost, until nothing more fits."""
     upper = max(one["estimate"]["upper"] for one in planned["plan"]["models"] if one["place"])
     wire.script(*[CUT] * 3)
     model = max((one for one in planned["plan"]["models"] if one["place"]), key=lambda one: one["estimate"]["upper"])
-    done = terminal.run(*ASK, "--model", model["model"], "--budget", f"{upper * 1.5:.6f}", "--json")
+    done = terminal.run(*ASK, "--model", model["model"], "--budget", f"{upper * 1.05:.6f}", "--json")
     assert [one["outcome"] for one in done.json["attempts"]] == ["connection", "over_cap"]
     assert (done.code, done.json["cost_usd"], done.json["cost_unknown"]) == (1, None, 1)
+    assert "broke off" in done.json["error"]
     assert "--budget" in done.json["error"]
     assert len(wire.requests) == 1
+
+
+def test_a_small_budget_leaves_room_for_another_try(wire: WireServer, terminal: Terminal) -> None:
+    terminal.leads_to(wire, "gemini")
+    wire.script(CUT)
+    done = terminal.run(*ASK, "--level", "medium", "--budget", "0.01", "--json")
+    assert [one["outcome"] for one in done.json["attempts"]] == ["connection", "complete"]
+    assert (done.code, done.json["cost_usd"], done.json["cost_unknown"]) == (0, None, 1)
 
 
 def test_a_model_that_ended_is_answered_by_its_successor(wire: WireServer, terminal: Terminal) -> None:

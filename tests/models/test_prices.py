@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from vision.messages import Usage
-from vision.models.catalog import load_catalogue, resolve
+from vision.models.catalog import Model, load_catalogue, resolve
 from vision.models.prices import price
 
 TODAY = date(2026, 11, 22)
@@ -61,7 +62,8 @@ def test_cached_tokens_are_part_of_the_input_and_cheaper() -> None:
 
 def test_what_is_not_known_is_none() -> None:
     sol = MODELS["gpt-6.2-sol"]
-    assert price(sol, Usage(input_tokens=1000, cached_tokens=400), NOW) is None  # cached price unverified
+    uncached = replace(sol, tariffs=tuple(replace(tariff, cached=None) for tariff in sol.tariffs))
+    assert price(uncached, Usage(input_tokens=1000, cached_tokens=400), NOW) is None
     assert price(sol, Usage(input_tokens=300_000), NOW) is None  # long-context price unverified
     assert price(sol, LARGE, datetime(2026, 11, 1, tzinfo=UTC)) is None  # before it existed
     assert price(resolve(load_catalogue(), "compatible:llava", TODAY), LARGE, NOW) is None
@@ -80,3 +82,12 @@ def test_a_moment_needs_a_time_zone() -> None:
 def test_the_price_package_waits_until_it_is_needed() -> None:
     code = "import sys, vision.models.prices; sys.exit('genai_prices' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("model", [m for m in load_catalogue().models.values() if m.level], ids=lambda model: model.id)
+def test_whoever_stands_at_a_level_has_a_price_also_for_what_its_cache_holds(model: Model) -> None:
+    """Or every follow-up at that level would be of unknown price."""
+    usage = Usage(input_tokens=5000, cached_tokens=2000, cache_write_tokens=1000, output_tokens=100)
+    found = price(model, usage, datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert found is not None
+    assert found > 0

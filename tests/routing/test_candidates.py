@@ -300,6 +300,22 @@ def test_limits_that_differ() -> None:
     assert limits_differ(sonnet, CATALOGUE.models["claude-haiku-4-5"])
 
 
+@pytest.mark.parametrize("trouble", ["sick", "too many pictures"])
+def test_behind_a_local_model_that_cannot_be_asked_just_now_nothing_goes_to_the_cloud(trouble: str) -> None:
+    mine = Preferences(order=("compatible", "anthropic"), own_order_first=True, local_model="llava")
+    now = situation(ALL, mine, local_address=True)
+    shape = PHOTO
+    if trouble == "sick":
+        now = replace(now, out=lambda model: "failed five times running" if model.provider == "compatible" else None)
+    else:
+        shape = replace(PHOTO, pictures=PHOTO.pictures * 21)
+    found = by_provider(standings("balanced", shape, now))
+    assert not any(one.candidate for one in found.values())
+    assert found["anthropic"].code == "after_local"
+    allowed = replace(now, preferences=replace(mine, local_to_cloud=True))
+    assert by_provider(standings("balanced", shape, allowed))["anthropic"].candidate
+
+
 # -- what holds of every situation ---------------------------------------------------------------------------------
 
 shapes = st.builds(

@@ -174,12 +174,18 @@ def test_thinking_that_is_sent_back_is_within_the_bound_of_its_own_model() -> No
         assert (found.low, found.high) == (plain.low, plain.high)
 
 
+def test_nothing_is_saved_where_the_price_of_a_cached_token_is_not_known() -> None:
+    sol = MODELS["gpt-6.2-sol"]
+    unknown = replace(sol, tariffs=tuple(replace(tariff, cached=None) for tariff in sol.tariffs))
+    before = Before("openai", "gpt-6.2-sol", 1, 1)
+    assert estimate(unknown, replace(shape(), before=before), NOW) == estimate(unknown, shape(), NOW)
+
+
 @pytest.mark.parametrize(
     ("id", "before"),
     [
         ("claude-sonnet-5-5", Before("anthropic", "claude-opus-5-5", 1, 1)),  # another model's cache
         ("gemini-3.8-flash", Before("gemini", "gemini-3.8-flash", 1, 1)),  # 560 tokens: below 4,096
-        ("gpt-6.2-sol", Before("openai", "gpt-6.2-sol", 1, 1)),  # the price of a cached token is not known
     ],
 )
 def test_where_nothing_is_saved(id: str, before: Before) -> None:
@@ -274,7 +280,7 @@ def test_text_is_counted_by_its_script(text: str, low: int, high: int) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        ("0.0004", "0.0021", "about $0.0004 to $0.0021"),
+        ("0.0004", "0.0021", "about $0.00040 to $0.0021"),
         ("0.00001", "0.0021", "up to about $0.0021"),
         ("0.00001", "0.00002", "under $0.0001"),
         ("0.0123", "0.01231", "about $0.0123"),

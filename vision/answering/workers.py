@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 HEARTBEAT_SECONDS = 2.0
 SILENT_SECONDS = 15.0
+FORGOTTEN_SECONDS = 600.0
 
 _TOKEN = secrets.token_hex(8)  # a process id comes back, in a container even always: the token does not
 
@@ -30,15 +31,16 @@ def is_ours(worker: str) -> bool:
 
 
 def is_dead(worker: str, updated: datetime, now: datetime) -> bool:
-    """Whether the process ``worker`` is gone: known for sure on this machine, else by its silence."""
+    """Whether the process ``worker`` is gone: on this machine by its number, elsewhere by its silence. A living one
+    may be silent for a while (a busy database, a laptop that slept); after ``FORGOTTEN_SECONDS`` its number is
+    taken for another's."""
     if is_ours(worker):
         return False
-    if now - updated > timedelta(seconds=SILENT_SECONDS):
-        return True
     host, _, rest = worker.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit():
-        return False
-    return int(rest) == os.getpid() or not _lives(int(rest))
+    here = host == socket.gethostname() and rest.isdigit()
+    if here and (int(rest) == os.getpid() or not _lives(int(rest))):
+        return True
+    return now - updated > timedelta(seconds=FORGOTTEN_SECONDS if here else SILENT_SECONDS)
 
 
 def _lives(pid: int) -> bool:

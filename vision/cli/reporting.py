@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vision.cli import explaining
 from vision.routing.estimating import usd
+from vision.routing.paid import paid
 
 if TYPE_CHECKING:
     from vision.messages import Attempt
@@ -24,12 +24,6 @@ def is_answer(answer: StoredAnswer) -> bool:
     return answer.state.value in ANSWERED
 
 
-def cost(attempts: Sequence[Attempt]) -> tuple[Decimal, int]:
-    """US dollars of every attempt whose price is known, and how many have an unknown one."""
-    known = [one.cost_usd for one in attempts if one.cost_usd is not None]
-    return sum(known, Decimal(0)), len(attempts) - len(known)
-
-
 def as_json(answer: StoredAnswer, came: str, plan: Plan) -> dict[str, Any]:
     """What ``--json`` writes. If it failed, ``text`` is what came of it.
 
@@ -40,7 +34,7 @@ def as_json(answer: StoredAnswer, came: str, plan: Plan) -> dict[str, Any]:
     usage, failed = answer.usage, answer.state.value in FAILED
     attempts = answer.attempts
     sent = answer.sent_sha256 or next((one.sent_sha256 for one in reversed(attempts)), ())
-    paid, unknown = cost(attempts)
+    whole = paid(attempts, answer.cost_usd)
     lost = answer.state.value == "running"  # nothing of it could be written down
     foremost = explaining.first(plan)
     found: dict[str, Any] = {
@@ -56,8 +50,8 @@ def as_json(answer: StoredAnswer, came: str, plan: Plan) -> dict[str, Any]:
             "cached_tokens": usage.cached_tokens,
             "output_tokens": usage.output_tokens,
         },
-        "cost_usd": None if unknown or lost else float(paid),
-        "cost_unknown": unknown,
+        "cost_usd": None if whole.usd is None or lost else float(whole.usd),
+        "cost_unknown": whole.unknown,
         "estimate": explaining.prices(foremost.estimate if foremost else None),
         "seconds": round(answer.seconds or sum(one.seconds for one in attempts), 3),
         "notes": list(answer.notes),
@@ -102,8 +96,9 @@ def lines(answer: StoredAnswer, catalogue: Catalogue) -> Iterator[str]:
 
 def _spent(attempts: Sequence[Attempt]) -> Iterator[str]:
     """What was paid for no answer, if anything was or may have been."""
-    paid, unknown = cost(attempts)
-    parts = ([f"{usd(paid)} was paid"] if paid else []) + ([_unknown_words(unknown)] if unknown else [])
+    whole = paid(attempts, None)
+    parts = [f"{usd(whole.known)} was paid"] if whole.known else []
+    parts += [_unknown_words(whole.unknown)] if whole.unknown else []
     if parts:
         yield f"For this, {' and '.join(parts)}."
 
@@ -119,13 +114,13 @@ def _name(answer: StoredAnswer, catalogue: Catalogue) -> str:
 
 def _tokens(answer: StoredAnswer) -> str:
     """Tokens and price of the answer, and the price of the question where that is another."""
-    paid, unknown = cost(answer.attempts)
-    others = unknown - (answer.cost_usd is None)
-    whole = f", {usd(paid)} with what was tried before" if not unknown and paid != answer.cost_usd else ""
-    whole += f", and {_unknown_words(others)}" if others > 0 else ""
+    whole = paid(answer.attempts, answer.cost_usd)
+    others = whole.unknown - (answer.cost_usd is None)
+    more = f", {usd(whole.usd)} with what was tried before" if whole.usd not in (None, answer.cost_usd) else ""
+    more += f", and {_unknown_words(others)}" if others > 0 else ""
     if answer.provider == "reader":
-        return whole
+        return more
     usage = answer.usage
     cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
     price = usd(answer.cost_usd)
-    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price}{whole}"
+    return f", {usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price}{more}"

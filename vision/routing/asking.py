@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from vision.errors import LoupeError, NoAnswer, ProviderError
+from vision.errors import LoupeError, NoAnswer, OverCap, ProviderError
 from vision.messages import Answer, Stop
 from vision.models.catalog import Model
 from vision.routing.attempting import Attempting, Build, Hearing, Means, Skipped
@@ -17,7 +17,7 @@ from vision.routing.levels import LEVEL_WORDS, above
 from vision.routing.plan import Plan
 from vision.routing.steps import Again, End, Next, step
 from vision.routing.trail import Trail
-from vision.routing.wording import all_failed, answered_by, trouble
+from vision.routing.wording import all_failed, answered_by, reasons, trouble
 
 Judge = Callable[[Answer], str | None]
 
@@ -43,7 +43,6 @@ class Asking:
         self._means = means
         self._attempts = Attempting(build, hearing, trail, means, exact=plan.level is None)
         self._judge = judge or (lambda _: None)
-        self._notes: list[str] = []
         self._since = 0  # the number of attempts that belong to what was put aside
 
     def run(self) -> Answer | None:
@@ -53,7 +52,7 @@ class Asking:
         plan = self._plan.checked()
         self._since = len(self._trail.attempts)
         if plan.reason:
-            self._notes.append(_auto(plan))
+            self._trail.note(_auto(plan))
         return self._whole(self._at_level(plan) if plan.reader is None else self._read_first(plan, plan.reader))
 
     def _read_first(self, plan: Plan, reader: Standing) -> Answer | None:
@@ -66,17 +65,27 @@ class Asking:
                 return self._nobody([found])
             self._put_aside("", "The on-device reader could not read it.")
             return self._at_level(plan)
-        if found.found or not plan.candidates:
+        if found.found:
+            return found
+        return self._beyond(plan, found)
+
+    def _beyond(self, plan: Plan, found: Answer) -> Answer | None:
+        """The answer of somebody who is paid, or what the reader ``found`` where there is nobody."""
+        if not plan.candidates:
+            if plan.capped is not None:
+                self._trail.note(f"Nobody else was asked. {plan.capped.model.label} {plan.capped.reason}.")
             return found
         self._put_aside(found.text, "The on-device reader did not find it.")
         try:
             return self._at_level(plan)
+        except OverCap as error:
+            return self._back_to(found, f"This is what the on-device reader found. {error.sentence}")
         except LoupeError:
             return self._back_to(found, "Nobody else could answer, so this is what the on-device reader found.")
 
     def _back_to(self, kept: Answer, note: str) -> Answer:
         """The answer that was put aside for others, who gave none."""
-        self._notes.append(note)
+        self._trail.note(note)
         self._since = len(self._trail.attempts)  # what was tried since then did not lead to it
         self._hearing.hear(kept.text)
         return kept
@@ -86,9 +95,12 @@ class Asking:
             return None
         attempts = self._trail.attempts
         said = answered_by(attempts[self._since :], self._means.labels)
-        notes = (*self._notes, *([said] if said else ()))
+        if said:
+            self._trail.note(said)
         last = next((one for one in reversed(attempts) if one.model == answer.model), attempts[-1])
-        return replace(answer, cost_usd=last.cost_usd, sent_sha256=last.sent_sha256, attempts=attempts, notes=notes)
+        return replace(
+            answer, cost_usd=last.cost_usd, sent_sha256=last.sent_sha256, attempts=attempts, notes=self._trail.notes
+        )
 
     def _at_level(self, plan: Plan) -> Answer | None:
         """The answer at this level; an unusable one of Auto's Quick is asked for again one level higher, once."""
@@ -115,7 +127,7 @@ class Asking:
     def _put_aside(self, text: str, note: str) -> None:
         self._trail.put_aside(text)
         self._hearing.start_over()
-        self._notes.append(note)
+        self._trail.note(note)
         self._since = len(self._trail.attempts)
 
     # -- candidates ----------------------------------------------------------------------------------------------
@@ -126,10 +138,13 @@ class Asking:
             if not self._may_follow(standing.model, left):
                 continue
             if standing.note:
-                self._notes.append(standing.note)
+                self._trail.note(standing.note)
             if left:
                 self._hearing.status(f"{trouble(self._trail.attempts, self._means.labels)}: asking another model")
-            found = self._candidate(standing, others=number < len(candidates))
+            try:
+                found = self._candidate(standing, others=number < len(candidates))
+            except OverCap as error:
+                raise self._with_reasons(error) from None
             if not isinstance(found, Left):
                 return found
             if empty_ends and isinstance(found.why, Answer):
@@ -140,6 +155,13 @@ class Asking:
             if self._attempts.seconds_left() <= 0:
                 break
         return self._nobody(left)
+
+    def _with_reasons(self, error: OverCap) -> OverCap:
+        """``error``, and why those before gave no answer: it came to the cap because of them."""
+        tried = [one for one in self._trail.attempts[self._since :] if one.outcome != OverCap.outcome]
+        if not tried:
+            return error
+        return OverCap(f"{reasons(tried, self._means.labels)}. {error.sentence}")
 
     def _may_follow(self, model: Model, left: Sequence[Left]) -> bool:
         """Whether ``model`` may be asked after those who are ``left``."""

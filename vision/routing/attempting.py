@@ -16,6 +16,7 @@ from vision.models.catalog import COMPATIBLE, READER, Level, Model
 from vision.providers import Provider
 from vision.providers.services import SERVICES
 from vision.routing.candidates import Standing
+from vision.routing.estimating import Shape
 from vision.routing.health import LONGEST_WAIT_SECONDS, Health, Place
 from vision.routing.plan import Plan
 from vision.routing.trail import Sending, Trail
@@ -26,11 +27,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A request for one model, with the identity of its pictures. ``shrunk``: fewer pixels than were chosen."""
+    """A request for one model, with the identity of its pictures. ``shrunk``: fewer pixels than were chosen.
+    ``shape``: what its price depends on, where that is known only now; None: as the question said."""
 
     request: Request
     sent_sha256: tuple[str, ...]
     shrunk: bool = False
+    shape: Shape | None = None
 
 
 Build = Callable[[Model], Built]
@@ -73,6 +76,7 @@ class Means:
     today: date
     at: datetime
     place: Callable[[Model], Place]
+    fit: Callable[[Standing, Shape | None], Standing]
     reserve: Callable[[Standing], str]
     connect: Callable[[Model], Provider]
     climb: Callable[[Plan, Level], Plan]
@@ -111,6 +115,7 @@ class Attempting:
         release = partial(means.health.ended, means.place(model), this)
         try:
             built = self._built(model)
+            self._trail.asked(service=model.provider in SERVICES)  # the time for all of it includes waiting for a turn
             waited += self._turn(model, this)
         except ProviderError as error:
             if not self._hearing.stopped():
@@ -122,11 +127,11 @@ class Attempting:
             return None
         try:
             provider = means.connect(model)
+            standing = means.fit(standing, built.shape)
             ledger_id = self._reserved(standing, waited)
         except BaseException:
             release(_STOPPED)  # nothing was sent: somebody else may try this place out
             raise
-        self._trail.asked(service=model.provider in SERVICES)
         if not self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release)):
             return None
         self._hearing.status("")

@@ -60,8 +60,7 @@ def standings(level: Level, shape: Shape, situation: Situation) -> tuple[Standin
     an unknown price comes last. The reader is a candidate only where nothing else is set up.
     """
     found = [_judged(model, note, shape, situation) for model, note in _of_level(level, situation)]
-    ranked = _ranked([one for one in found if one.candidate], situation)
-    everyone = [*ranked, *(one for one in found if not one.candidate)]
+    everyone = _ranked(found, situation)
     everyone.append(_reader(everyone, shape, situation))
     return tuple(sorted(everyone, key=lambda one: not one.candidate))
 
@@ -193,9 +192,9 @@ def _is_local(model: Model, situation: Situation) -> bool:
     return model.provider == COMPATIBLE and situation.local_address
 
 
-def _ranked(candidates: list[Standing], situation: Situation) -> list[Standing]:
-    """In the order in which they are asked, each with the reason for its place; behind a local model no cloud one,
-    unless she switched that on."""
+def _ranked(found: list[Standing], situation: Situation) -> list[Standing]:
+    """In the order in which they are asked, each with the reason for its place. Behind a local model that is set up no
+    cloud one, unless she switched that on: also where the local one cannot be asked just now, or not for this."""
     order, first = situation.preferences.order, situation.preferences.own_order_first
 
     def place(one: Standing) -> tuple[int, bool, Decimal, int]:
@@ -206,20 +205,25 @@ def _ranked(candidates: list[Standing], situation: Situation) -> list[Standing]:
     ranked: list[Standing] = []
     by_price = 0
     stays_local = False
-    for one in sorted(candidates, key=place):
+    for one in sorted(found, key=place):
         local = _is_local(one.model, situation)
-        if stays_local and not local:
+        if stays_local and not local and one.candidate:
             reason = "comes after the local model: Settings must allow going on to the cloud"
             ranked.append(replace(one, candidate=False, code="after_local", reason=reason))
+            continue
+        if one.code not in _NOT_SET_UP:
+            stays_local = stays_local or (local and not situation.preferences.local_to_cloud)
+        if not one.candidate:
+            ranked.append(one)
             continue
         known = one.estimate is not None and one.estimate.middle is not None
         mine = first and one.model.provider in order
         by_price += known and not mine
-        reason = _place_words(len(ranked) + 1 if mine else by_price, mine=mine, known=known)
+        count = sum(other.candidate for other in ranked) + 1
+        reason = _place_words(count if mine else by_price, mine=mine, known=known)
         if one.output_cap is not None:
             reason += f"; your cap leaves room for {one.output_cap:,} tokens of answer"
         ranked.append(replace(one, reason=reason))
-        stays_local = stays_local or (local and not situation.preferences.local_to_cloud)
     return ranked
 
 
@@ -240,4 +244,9 @@ def _reader(others: list[Standing], shape: Shape, situation: Situation) -> Stand
     if not all(one.code in _NOT_SET_UP for one in others):
         return Standing(model, False, "answers by itself only under Auto, or where nothing else is set up", "not_alone")
     found = _judged(model, "", shape, situation)
-    return replace(found, reason="nothing else is set up") if found.candidate else found
+    if not found.candidate:
+        return found
+    closed = any(one.code == "local_only" for one in others)
+    return replace(
+        found, reason="Local only is on, and no local model is set up" if closed else "nothing else is set up"
+    )

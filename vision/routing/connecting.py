@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -47,14 +48,20 @@ def is_local_address(found: Credential | None) -> bool:
     host = urlsplit(found.base_url).hostname if found is not None and found.base_url else None
     if not host:
         return False
-    if (
-        host == "localhost"
-        or host.endswith((".localhost", ".local", ".internal", ".lan"))
-        or not {".", ":"} & set(host)
-    ):
-        return True
+    address = _address(host)
+    if address is not None:
+        return address.is_private or address.is_loopback or address.is_link_local
+    # a name of one word is one of this network's: public names have a dot
+    return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that ``host`` spells, also in the old ways (a whole number, hexadecimal); None for a name."""
     try:
-        address = ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return address.is_private or address.is_loopback or address.is_link_local
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None

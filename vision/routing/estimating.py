@@ -128,8 +128,9 @@ def estimate(model: Model, shape: Shape, at: datetime, output_cap: int | None = 
 
 
 def affordable_output(model: Model, shape: Shape, at: datetime, left: Decimal) -> int | None:
-    """How many tokens of answer ``left`` US dollars leave room for, beside the most that the input can cost: at most
-    the model's own cap. None: too few for an answer, or the price is not known."""
+    """How many tokens of answer to allow when ``left`` US dollars are too few for the model's own cap: half of what
+    they leave room for beside the input, but what a long answer needs, so that something is left for another try and
+    for other questions. None: too few for an answer, or the price is not known."""
     limits = image_limits(model, shape.detail, max(1, len(shape.pictures)))
     tokens = _most_input(model, shape, limits)
     without, whole = (_dearest(model, tokens, output, at) for output in (0, model.max_output_tokens))
@@ -137,7 +138,11 @@ def affordable_output(model: Model, shape: Shape, at: datetime, left: Decimal) -
         return None
     room = int((left - without) / (whole - without) * model.max_output_tokens) if whole > without else None
     affordable = model.max_output_tokens if room is None else min(room, model.max_output_tokens)
-    return affordable if affordable >= (LEAST_THOUGHT_OUT if model.thinks else LEAST_OUTPUT) else None
+    least = LEAST_THOUGHT_OUT if model.thinks else LEAST_OUTPUT
+    if affordable < least:
+        return None
+    needed = max(least, max(shape.output_tokens) + _thinking(model))
+    return min(affordable, max(needed, affordable // 2))
 
 
 def in_words(found: Estimate) -> str:
@@ -161,7 +166,7 @@ def usd(amount: Decimal | None) -> str:
     if amount < _LEAST:
         return f"under ${_LEAST}"
     if amount < Decimal("0.01"):
-        return f"${amount:.2g}"
+        return f"${amount:.{1 - amount.adjusted()}f}"
     return f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
 
 

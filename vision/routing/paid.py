@@ -33,10 +33,9 @@ class Paid:
 
 
 def paid(attempts: Sequence[Attempt], cost: Decimal | None) -> Paid:
-    """``cost`` is the answer's own, for answers from before attempts had prices (or without any)."""
+    """``cost`` is an answer's own, from before attempts had prices; it counts where no attempt has one. What was never
+    asked cost nothing."""
     known = [attempt.cost_usd for attempt in attempts]
-    if cost is not None and known and known[-1] is None:
-        known[-1] = cost
-    if not known:
-        known = [cost]
+    if cost is not None and not any(one is not None for one in known):
+        known = [*known[:-1], cost]
     return Paid(sum((one for one in known if one is not None), Decimal(0)), sum(one is None for one in known))

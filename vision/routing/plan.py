@@ -33,6 +33,11 @@ class Plan:
     def candidates(self) -> tuple[Standing, ...]:
         return tuple(standing for standing in self.standings if standing.candidate)
 
+    @property
+    def capped(self) -> Standing | None:
+        """The cheapest of those that only a cap keeps out."""
+        return min((one for one in self.standings if one.code in CAPPED), key=_upper, default=None)
+
     def checked(self) -> Plan:
         """Itself. Raises NoAnswer when there is nobody to ask.
 
@@ -40,9 +45,8 @@ class Plan:
         which cap it is, what is spent and how to raise it, and nothing is sent."""
         if self.candidates or self.reader:
             return self
-        capped = [standing for standing in self.standings if standing.code in CAPPED]
-        if capped:
-            return replace(self, standings=(replace(min(capped, key=_upper), candidate=True),))
+        if self.capped is not None:
+            return replace(self, standings=(replace(self.capped, candidate=True),))
         reasons = "; ".join(f"{one.model.label}: {one.reason}" for one in self.standings[:4])
         level = LEVEL_WORDS[self.level] if self.level else self.wanted.word
         raise NoAnswer(f"Nobody can be asked at {level} just now ({reasons}): choose another level, or see Settings.")

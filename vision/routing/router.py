@@ -12,9 +12,9 @@ from vision.messages import Answer
 from vision.models.catalog import COMPATIBLE, READER, Catalogue, Level, Model
 from vision.routing.asking import Asking, Judge
 from vision.routing.attempting import Build, Hearing, Means
-from vision.routing.candidates import Situation, Standing
+from vision.routing.candidates import Situation, Standing, within_cap
 from vision.routing.connecting import Connect, connect, is_local_address
-from vision.routing.estimating import Shape
+from vision.routing.estimating import Shape, estimate
 from vision.routing.health import Health, Place
 from vision.routing.levels import Wanted
 from vision.routing.plan import Plan, plan, up
@@ -103,11 +103,22 @@ class Router:
             spending = self._spending(question, standing, free=is_local(standing.model))
             return owned.reserve(spending, caps, situation.today, situation.at)
 
+        def fit(standing: Standing, shape: Shape | None) -> Standing:
+            """``standing`` as the caps allow at this moment, for the request as it was really built."""
+            if not caps.any and shape is None:
+                return standing
+            shape = shape or question.shape
+            now = self._situation(owned, question) if caps.any else situation
+            whole = replace(standing, estimate=estimate(standing.model, shape, now.at), output_cap=None)
+            fitting = within_cap(whole, shape, now)
+            return fitting if fitting.candidate else whole  # setting its price aside says which cap it is
+
         return Means(
             health=self.health,
             today=situation.today,
             at=situation.at,
             place=lambda model: Place.of(model.provider, keys.get(model.provider)),
+            fit=fit,
             reserve=reserve,
             connect=lambda model: self._connect(model, question.typed, self._catalogue),
             climb=lambda before, level: up(before, level, question.shape, self._situation(owned, question)),

@@ -59,6 +59,7 @@ class Trail:
         self._settle = settle
         self._lock = threading.Lock()
         self._attempts: list[Attempt] = []
+        self._notes: list[str] = []
         self._open: _Open | None = None
         self._first_asked: float | None = None
         self._closed = False
@@ -67,6 +68,17 @@ class Trail:
     def attempts(self) -> tuple[Attempt, ...]:
         with self._lock:
             return tuple(self._attempts)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the person on how it came to what it came to, also where no answer came."""
+        with self._lock:
+            return tuple(self._notes)
+
+    def note(self, sentence: str) -> None:
+        with self._lock:
+            if sentence not in self._notes:
+                self._notes.append(sentence)
 
     @property
     def first_asked(self) -> float | None:

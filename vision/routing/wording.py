@@ -102,6 +102,12 @@ def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
     return ", ".join(parts)
 
 
+def reasons(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
+    """Each one's reason: "Claude was overloaded (tried twice) and OpenAI has no credit left", with a capital."""
+    said = _reasons(_in_a_row(attempts), _names(attempts, labels))
+    return said[0].upper() + said[1:]
+
+
 def trouble(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
     """What happened last: "Claude was overloaded"; "" when nothing was tried."""
     if not attempts:
