@@ -38,6 +38,12 @@ class Asked:
     usage_asked: bool = True
     parts: tuple[str, ...] = ()
 
+    @property
+    def first_label(self) -> str:
+        """What was said right before the first picture, without its colon."""
+        at = self.parts.index(self.pictures[0].sha256) if self.pictures else 0
+        return self.parts[at - 1].removesuffix(":") if at else "the first picture"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -48,7 +48,8 @@ class Fault:
 class Play:
     """One reply.
 
-    ``chunks`` None: derived from the request. ``ending`` "continuation" is Gemini's: more is to come if asked for.
+    ``chunks`` None: derived from the request; "{first}" in one is the label of the first picture ("Picture A"), for a
+    model that prefers what it sees first. ``ending`` "continuation" is Gemini's: more is to come if asked for.
     ``hold_before`` lists chunk numbers (from 0) before which the reply waits for ``release``; -1 holds the reply's very
     first byte; with ``pings`` a stream that waits sends signs of life without any meaning. ``usage`` False leaves the
     token counts out.

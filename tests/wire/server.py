@@ -152,6 +152,7 @@ class WireServer:
             chunks = ()
         elif chunks is None:
             chunks = words(_true_words(asked))
+        chunks = tuple(chunk.replace("{first}", asked.first_label) for chunk in chunks)
         with self._changed:
             cached, written = (0, 0) if asked.prompt is None else self._caches.serve(asked.prompt)
             number = next(self._ids)
