@@ -10,7 +10,7 @@ from vision.images.opening import Opened
 from vision.messages import Answer, Attempt, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
 from vision.store.money_records import Caps, Preferences, Spending
-from vision.store.records import Start
+from vision.store.records import Contest, Start
 
 WORKER = "here:1:abc"
 START = Start("openai", "m-1", Detail.NORMAL, WORKER)
@@ -56,6 +56,8 @@ class World:
     broken_off: StoredAnswer
     quiet_id: str  # the talk of ``broken_off``
     ledger_id: str  # an attempt that is under way
+    contest: Contest  # with one vote
+    hidden: Contest  # its names are not known yet
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -76,7 +78,11 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     owned.set_description(talk.id, picture.id, "A receipt over 12.50.", "m-1")
     spending = Spending("chat", running, "openai", "m-1", "quick", "run-1", Decimal("0.01"), Decimal("0.02"))
     ledger_id = owned.reserve(spending, Caps(), DAY, AT)
-    return World(picture, talk.id, owned.turn(turn.id), done, runs, upload, broken_off, quiet_id, ledger_id)
+    contest = owned.create_contest(["m-1", "m-2"], [picture.id], "Which reads best?", order=[1, 0])
+    owned.vote(contest.id, 1, contest.lanes[0].id, 4.5)
+    hidden = owned.create_contest(["m-1", "m-2"])
+    asked = owned.turn(turn.id)
+    return World(picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden)
 
 
 def break_off(owned: OwnedStore) -> StoredAnswer:

@@ -68,7 +68,8 @@ def test_rows_of_the_first_version_are_all_there(tmp_path: Path, monkeypatch: py
     store = open_store(tmp_path)
     owned = store.of("ann")
     talk = owned.conversation("c")
-    assert (talk.title, talk.model, talk.follow_up) == ("Receipt", "gpt-x", FollowUp.LOOK)
+    assert (talk.title, talk.model, talk.follow_up, talk.kind) == ("Receipt", "gpt-x", FollowUp.LOOK, "chat")
+    assert owned.conversations() == (talk,)
     (turn,) = owned.turns("c")
     assert [picture.id for picture in turn.pictures] == ["p"]
     one, two = turn.answers
@@ -77,6 +78,7 @@ def test_rows_of_the_first_version_are_all_there(tmp_path: Path, monkeypatch: py
     )
     assert one.evidence == (Evidence("12.50", (0, 0, 1, 1), 0.5),)
     assert [(each.choice, each.notes) for each in (one, two)] == [("gpt-x", ()), ("compatible:llava", ())]
+    assert not one.swapped
     assert one.attempts == (Attempt("openai", "gpt-x", "complete", 0.0, 1.5, ("f" * 64,)),)  # its price is unknown
     assert owned.preferences() == Preferences()
     assert not owned.ledger()
@@ -95,6 +97,8 @@ def test_everything_new_works_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert owned.reserve(Spending("chat", answer_id, "openai", "gpt-x", upper=Decimal("0.01")), Caps(), DAY, AT)
     assert owned.finish_answer(answer_id, WORKER, answer())
     assert owned.answer(answer_id).attempts == answer().attempts
+    owned.vote(owned.create_contest(["gpt-x", "m-1"], ["p"]).id, 1, "tie")
+    assert len(owned.votes()) == 1
     owned.delete_conversation("c")
     assert owned.preferences().choice == "auto"
     store.close()

@@ -74,9 +74,19 @@ BY_A_STRANGER: dict[str, Call] = {
     "left": lambda s, w: s.left(FULL, DAY, w.running.id, "run-1") != 1,
     "spend": lambda s, w: s.spend(DAY, DAY),
     "ledger": lambda s, w: s.ledger() + s.ledger(question=w.running.id) + s.ledger(run="run-1", since=DAY),
+    "contest": lambda s, w: s.contest(w.contest.id),
+    "contests": lambda s, w: s.contests(),
+    "contest_of": lambda s, w: s.contest_of(w.contest.lanes[0].conversation_id),
+    "contest_asked": lambda s, w: s.contest_asked(w.contest.id, "Mine?"),
+    "set_revealed": lambda s, w: s.set_revealed(w.hidden.id),
+    "vote": lambda s, w: s.vote(w.contest.id, 2, "tie"),
+    "votes": lambda s, w: s.votes() + s.votes(w.contest.id),
+    "delete_contest": lambda s, w: s.delete_contest(w.contest.id),
     "delete_everything": lambda s, w: s.delete_everything(),
 }
-MAKES_ITS_OWN = {"add_picture", "create_conversation", "begin_upload", "set_preferences", "reserve"}
+MAKES_ITS_OWN = {
+    *("add_picture", "create_conversation", "begin_upload", "set_preferences", "reserve", "create_contest"),
+}
 FULL: Caps = Caps(question=Decimal(1), run=Decimal(1), day=Decimal(1))
 
 
@@ -124,6 +134,9 @@ def test_a_stranger_cannot_use_anothers_picture(store: Store) -> None:
     with pytest.raises(NotThere):
         bob.add_turn(talk.id, "whose?", [world.picture.id])
     assert bob.turns(talk.id) == ()
+    with pytest.raises(NotThere):
+        bob.create_contest(["m-1"], [world.picture.id])
+    assert bob.contests() == ()
     upload = bob.begin_upload("b", "k", "n", 1)
     with pytest.raises(NotThere):
         bob.finish_upload(upload.id, picture_id=world.picture.id)
@@ -132,7 +145,8 @@ def test_a_stranger_cannot_use_anothers_picture(store: Store) -> None:
 def test_every_table_has_the_owner() -> None:
     assert all("owner" in table.c and not table.c.owner.nullable for table in Base.metadata.sorted_tables)
     assert {table.name for table in Base.metadata.sorted_tables} >= {
-        *("owner", "picture", "prepared", "conversation", "turn", "answer", "attempt", "upload")
+        *("owner", "picture", "prepared", "conversation", "turn", "answer", "attempt", "upload"),
+        *("contest", "lane", "vote", "difference"),
     }
 
 

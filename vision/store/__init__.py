@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, select
 from vision.settings import Settings
 from vision.store.answers import OwnedAnswers
 from vision.store.blobs import Blobs, locate
+from vision.store.contests import OwnedContests
 from vision.store.conversations import OwnedConversations
 from vision.store.database import connect, reading, writing
 from vision.store.ledger import OwnedLedger
@@ -28,7 +29,14 @@ ORPHAN_SECONDS = 3600.0
 
 
 class OwnedStore(
-    OwnedPictures, OwnedConversations, OwnedAnswers, OwnedUploads, OwnedWaiting, OwnedPreferences, OwnedLedger
+    OwnedPictures,
+    OwnedConversations,
+    OwnedAnswers,
+    OwnedUploads,
+    OwnedWaiting,
+    OwnedPreferences,
+    OwnedLedger,
+    OwnedContests,
 ):
     """The rows of one owner: all that pages, workers and the terminal ever see."""
 

@@ -159,3 +159,56 @@ class Totals:
 
     files: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One model of a contest: ``model`` is its choice word, the conversation its talk."""
+
+    id: str
+    position: int
+    conversation_id: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Several models before the same questions. ``lanes`` stand in the order in which they are shown, which is not that
+    of their positions (the order in which they were chosen). ``revealed``: their names are known to her."""
+
+    id: str
+    title: str
+    blind: bool
+    revealed: bool
+    lanes: tuple[Lane, ...]
+    created: datetime
+    updated: datetime
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the names are to be kept from her."""
+        return self.blind and not self.revealed
+
+
+TIE, BOTH_BAD = "tie", "both_bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What she chose in the round at turn ``position``: a lane's id, ``TIE`` or ``BOTH_BAD``. ``shown`` are the lanes'
+    ids in the order in which they stood then, ``models`` their choice words in the same order; ``blind``: she did not
+    know these. ``seconds`` from the last answer to the vote, None: not measured."""
+
+    contest_id: str
+    position: int
+    choice: str
+    shown: tuple[str, ...]
+    models: tuple[str, ...]
+    blind: bool
+    seconds: float | None
+    created: datetime
+
+    @property
+    def winner(self) -> str | None:
+        """The choice word of the model that was the best, or None."""
+        return self.models[self.shown.index(self.choice)] if self.choice in self.shown else None

@@ -269,6 +269,7 @@ class AttemptRow(Base):
     sent_sha256: Mapped[list[Any]]
     request_id: Mapped[str | None] = mapped_column(Label(REQUEST_ID_LENGTH))
     sentence: Mapped[str] = mapped_column(Words)
+    stage: Mapped[str] = mapped_column(String(16), default="")
     created: Mapped[datetime] = mapped_column(default=now)
     usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cost: Mapped[str | None] = mapped_column(String(64))
