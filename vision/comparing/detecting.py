@@ -50,13 +50,23 @@ def excess(a: Planes, b: Planes) -> tuple[Plane, Plane]:
     height, width = a.shape[1:]
     most = np.zeros((height, width), np.float32)
     apart = np.zeros((height, width), np.float32)
+    unlike = _unlike(a, b)
     for level in LEVELS:
-        if min(height, width) < 2 * level.step:
+        if level.step > 1 and min(height, width) < 2 * level.step:
             continue
-        times, distance = _at(level, a, b)
-        np.maximum(most, _grown(times, level.step, (height, width)), out=most)
-        np.maximum(apart, _grown(distance, level.step, (height, width)), out=apart)
+        for out, plane in zip((most, apart), _at(level, a, b), strict=True):
+            grown = _grown(plane, level.step, (height, width))
+            np.maximum(out, grown if level.step == 1 else grown * unlike, out=out)
     return most, np.minimum(apart / FULL, 1.0)
+
+
+def _unlike(a: Planes, b: Planes) -> NDArray[np.bool_]:
+    """Where the point itself differs a little: coarse pixels and their blur reach over the edges of what changed."""
+    bright, *colours = (ndimage.gaussian_filter(one - two, 1.5, truncate=3) for one, two in zip(a, b, strict=True))
+    unlike: NDArray[np.bool_] = np.abs(bright) > LEVELS[-1].bright / 2
+    for colour in colours:
+        unlike |= np.abs(colour) > LEVELS[-1].colour / 2
+    return unlike
 
 
 def _at(level: Level, a: Planes, b: Planes) -> tuple[Plane, Plane]:

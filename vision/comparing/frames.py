@@ -97,7 +97,7 @@ def brightness(image: Image.Image) -> Plane:
 
 
 def common(a: Frame, b: Frame, placing: Placing) -> Common | None:
-    """The part that both show, at the resolution of the coarser one. None where that is less than 2 x 2 pixels."""
+    """The part that both show, at the resolution of the coarser one. None where that is nothing."""
     place = placing.between(b.factor, a.factor)
     if place.scale > _NEAR:
         a = reduced(a, a.factor / place.scale)
@@ -110,7 +110,7 @@ def common(a: Frame, b: Frame, placing: Placing) -> Common | None:
     top = max(0, int(np.ceil(place.dy)) + rim)
     right = min(a.image.width, int(np.floor(b.image.width * place.scale + place.dx)) - rim)
     bottom = min(a.image.height, int(np.floor(b.image.height * place.scale + place.dy)) - rim)
-    if right - left < 2 or bottom - top < 2:
+    if right <= left or bottom <= top:
         return None
     box = left, top, right, bottom
     return Common(a.image.crop(box), laid(b.image, place, box), left, top, a.factor)

@@ -76,10 +76,8 @@ def _incomparable(a: Frame, placing: Placing) -> Difference:
 
 
 def _measured(a: Frame, b: Frame, both: Common, placing: Placing, *, confirmed: bool) -> Difference:
-    first, second = detecting.lab(both.a), detecting.lab(both.b)
-    changed = tone.whole(first, second)
-    if changed:
-        second = changed.applied(second)
+    changed = tone.whole(both.a, both.b)
+    first, second = (detecting.lab(image) for image in ((changed.a, changed.b) if changed else (both.a, both.b)))
     times, strength = detecting.excess(first, second)
     mask = regions.differing(times)
     percent = 100 * float(mask.mean())

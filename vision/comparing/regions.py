@@ -39,7 +39,7 @@ def differing(times: Plane) -> Mask:
         return np.zeros(times.shape, bool)
     every = np.arange(1, count + 1)
     clear = ndimage.maximum(times, labels, every) > _CLEAR
-    large = ndimage.sum_labels(labels > 0, labels, every) >= _SMALLEST
+    large = ndimage.sum_labels(labels > 0, labels, every) >= min(_SMALLEST, max(1, times.size // 8))
     keep = np.concatenate([[False], np.logical_and(clear, large)])
     mask: Mask = keep[labels]
     return mask

@@ -123,6 +123,8 @@ def _tried(target: Plane, a: Frame, b: Frame, scale: float) -> tuple[Placing, fl
     # Enlarged where b has fewer pixels than the thumbnail asks for.
     place = Placing(scale * a.factor / image.factor, 0.0, 0.0)
     other = _edges(brightness(laid(image.image, place, (0, 0, max(8, int(size[0])), max(8, int(size[1]))))))
+    if float(other.std()) < 1e-6:
+        return nothing
     shape = tuple(fft.next_fast_len(int(max(pair) * 1.25)) for pair in zip(target.shape, other.shape, strict=True))
     shift, _, _ = phase_cross_correlation(_padded(target, shape), _padded(other, shape))  # type: ignore[no-untyped-call]
     down, right = int(shift[0]), int(shift[1])
