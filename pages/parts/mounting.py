@@ -10,12 +10,13 @@ import streamlit as st
 from vision.web.kit import asset, asset_url
 
 # A blob: module (which an inline script becomes) cannot import a relative path, so the address is made absolute.
-# ``--h`` is set before the script arrives, so that nothing moves when it does.
+# Height and mode are set before the script arrives, so that nothing moves when it does.
 LOADER = """
 let mod
 export default function (c) {
   const root = c.parentElement.querySelector('.root')
   if (c.data.height) root.style.setProperty('--h', `${c.data.height}px`)
+  if (c.data.mode) root.dataset.mode ??= c.data.mode
   mod ??= import(new URL('%(url)s', document.baseURI).href)
   let off, dead = false
   mod.then(m => { if (!dead) off = m.default(c) }, () => { root.textContent = '%(failed)s' })

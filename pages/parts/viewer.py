@@ -1,4 +1,4 @@
-"""The picture viewer: zoom, pan, turn for viewing, named boxes in and out, one picture or two with a locked view.
+"""The picture viewer: zoom, pan, turn for viewing, named boxes in and out; one picture, or two compared under one view.
 
 One keyed component. Its script and OpenSeadragon come from our own /kit route and are loaded once; what travels with
 each run is a few lines of loader, the style and the data. Everything it draws reaches it by URL.
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from pages.parts.mounting import component, nothing
 from vision.web.kit import asset_url
 from vision.web.pictures import Level, levels
 
-Mode = Literal["single", "side-by-side"]
+Mode = Literal["single", "side-by-side", "blink", "slider", "difference"]
 Box = tuple[float, float, float, float]
+# (scale, dx, dy): the point (x, y) of the second picture lies at (x * scale + dx, y * scale + dy) of the first, both in
+# upright original pixels.
+Registration = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Shown:
 class NamedBox:
     """A place on a picture: ``box`` is [x0, y0, x1, y1] in upright original pixels of the picture with id ``picture``.
 
-    ``kind`` colours it: "" (accent), "ok", "doubt", "problem" or "drawn".
+    ``kind`` colours it: "" (accent), "ok", "doubt", "problem" or "drawn" (a region of hers, which she may delete).
+    Where two pictures are compared, ids with the same part before the last ":" ("r3:a", "r3:b") are one place: both
+    light up when either is pressed or highlighted.
     """
 
     id: str
@@ -53,10 +58,15 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class ViewerEvent:
-    """What she did since the last run; each happens in one run only."""
+    """What she did since the last run; each happens in one run only.
+
+    ``removed`` is the id of a box of kind "drawn" that she deleted. ``mode`` is what she chose to compare by.
+    """
 
     picked: str | None = None
     drawn: Drawn | None = None
+    removed: str | None = None
+    mode: Mode | None = None
 
 
 def shown(picture_id: str, width: int, height: int, alt: str) -> Shown:
@@ -76,6 +86,9 @@ def viewer(
     reveal: int = 0,
     front: str | None = None,
     mode: Mode = "single",
+    letters: tuple[str, str] = ("A", "B"),
+    registration: Registration | None = None,
+    heat: str | None = None,
     drawing: bool = False,
     height: int = 520,
 ) -> ViewerEvent:
@@ -84,8 +97,16 @@ def viewer(
     ``highlight`` is the id of a box: it stands out, and the view moves to it if it was not in sight. ``reveal`` counts
     how often she asked to be shown it: with each change the viewer itself scrolls into the window. ``front`` is the id
     of the picture to turn to whenever it changes; she may leaf on. ``height`` is in CSS pixels, at most 60 % of the
-    window. "side-by-side" shows the first two pictures as A and B and moves them together. ``drawing`` offers to draw a
-    region. Inside ``st.fragment`` a click reruns only that fragment.
+    window. Inside ``st.fragment`` what she does reruns only that fragment.
+
+    Every ``mode`` but "single" compares the first two pictures, called ``letters``, under one viewport: next to each
+    other, in turns, on two sides of a divider, or as one of them under the heat map at the URL ``heat``, a transparent
+    picture of the whole of the first. She changes between these in the viewer itself, which reloads nothing and keeps
+    the viewport; keep ``ViewerEvent.mode`` and hand it in again. ``registration`` says where the second picture lies
+    over the first; None lays them over each other with the same width and the same top left corner.
+
+    ``drawing`` offers to draw regions. Each is told once as ``drawn``; hand it in again as a box of kind "drawn", and
+    it stays to be seen and can be deleted.
     """
     data = {
         "pictures": [asdict(picture) for picture in pictures],
@@ -94,12 +115,25 @@ def viewer(
         "reveal": reveal,
         "front": front,
         "mode": mode,
+        "letters": letters,
+        "registration": registration,
+        "heat": heat,
         "drawing": drawing,
         "height": height,
         "library": asset_url("openseadragon.min.js"),
     }
-    result = _mount(key=key, data=data, on_picked_change=nothing, on_drawn_change=nothing)
-    return ViewerEvent(_picked(result.picked, boxes), _drawn(result.drawn, pictures))
+    result = _mount(
+        key=key,
+        data=data,
+        on_picked_change=nothing,
+        on_drawn_change=nothing,
+        on_removed_change=nothing,
+        on_mode_change=nothing,
+    )
+    own = [box for box in boxes if box.kind == "drawn"]
+    return ViewerEvent(
+        _picked(result.picked, boxes), _drawn(result.drawn, pictures), _picked(result.removed, own), _mode(result.mode)
+    )
 
 
 def _picked(value: object, boxes: Sequence[NamedBox]) -> str | None:
@@ -118,3 +152,8 @@ def _drawn(value: object, pictures: Sequence[Shown]) -> Drawn | None:
     x0, x1 = sorted(min(max(x, 0.0), float(picture.width)) for x in (numbers[0], numbers[2]))
     y0, y1 = sorted(min(max(y, 0.0), float(picture.height)) for y in (numbers[1], numbers[3]))
     return Drawn(picture.id, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
+
+
+def _mode(value: object) -> Mode | None:
+    """One of the ways to compare; "single" is not hers to choose."""
+    return cast(Mode, value) if value in get_args(Mode)[1:] else None

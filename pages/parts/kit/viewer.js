@@ -1,7 +1,10 @@
-// The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt.
-// In: {pictures, front, boxes, highlight, reveal, mode, drawing, height, library}. Out: picked = box id, drawn = {picture, box}.
+// The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt. One picture, or two compared.
+// In: {pictures, front, boxes, highlight, reveal, mode, letters, registration, heat, drawing, height, library}.
+// Out: picked = box id, drawn = {picture, box}, removed = box id, mode = what she chose to compare by.
 // All boxes are in upright original pixels; what is shown may be a smaller copy of the picture.
-import { Pane } from './viewer-pane.js'
+import { regions, tools } from './viewer-bar.js'
+import { Pane, calm } from './viewer-pane.js'
+import { Two } from './viewer-two.js'
 
 let library                                   // UMD: gives no export, so it is loaded once as a classic script
 function openseadragon(url) {
@@ -16,24 +19,9 @@ function openseadragon(url) {
   return library
 }
 
-const ICONS = {
-  in: '<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4M8 11h6M11 8v6"/>',
-  out: '<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4M8 11h6"/>',
-  fit: '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
-  turn: '<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3v5h-5"/>',
-  draw: '<rect x="4" y="6" width="16" height="12" stroke-dasharray="4 3"/>',
-  back: '<path d="m15 5-7 7 7 7"/>',
-  next: '<path d="m9 5 7 7-7 7"/>',
-}
-function button(name, label, words = '') {
-  const b = document.createElement('button')
-  b.type = 'button'
-  b.title = label
-  b.setAttribute('aria-label', label)
-  if (ICONS[name]) b.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`   // constants only
-  if (words) { const s = document.createElement('span'); s.textContent = words; if (ICONS[name]) s.className = 'words'; b.append(s) }
-  return b
-}
+const DRAWING = 'Drag over the picture to mark a region, or press Enter on it to set one by keyboard. Escape ends drawing.'
+const div = name => { const e = document.createElement('div'); e.className = name; return e }
+const family = id => id.includes(':') ? id.slice(0, id.lastIndexOf(':')) : null      // "r3:a" and "r3:b" are one place
 
 class Viewer {
   constructor(root) {
@@ -41,52 +29,36 @@ class Viewer {
     this.index = 0
     this.turned = 0
     this.panes = []
-    this.bar = document.createElement('div')
-    this.bar.className = 'bar'
-    this.bar.setAttribute('role', 'group')
-    this.bar.setAttribute('aria-label', 'Picture tools')
-    this.area = document.createElement('div')
-    this.area.className = 'panes'
-    this.hint = document.createElement('div')
-    this.hint.className = 'hint'
+    this.fitted = true                            // all of it is in sight, and stays so when the size changes
+    this.pressed = null
+    this.area = div('panes')
+    this.hint = div('hint')
     this.hint.setAttribute('role', 'status')
-    this.tools()
-    root.replaceChildren(this.bar, this.area, this.hint)
-  }
-
-  tools() {
-    const add = (key, label, words, act, place = this.bar) => {
-      const b = button(key, label, words)
-      b.addEventListener('click', act)
-      place.append(b)
-      return b
-    }
-    add('in', 'Zoom in', '', () => this.lead(p => p.zoom(1.5)))
-    add('out', 'Zoom out', '', () => this.lead(p => p.zoom(1 / 1.5)))
-    add('fit', 'Fit the whole picture', 'Fit', () => this.lead(p => p.fit()))
-    add('', 'Show at 100 %', '100 %', () => this.lead(p => p.actual()))
-    add('turn', 'Turn for viewing', '', () => this.turn())
-    this.pen = add('draw', 'Draw a region', 'Region', () => this.draw(!this.drawing))
-    this.pen.setAttribute('aria-pressed', 'false')
-    this.pages = document.createElement('span')
-    this.pages.className = 'pages'
-    this.bar.append(this.pages)
-    this.back = add('back', 'Previous picture', '', () => this.show(this.index - 1), this.pages)
-    this.count = document.createElement('span')
-    this.count.className = 'count'
-    this.count.setAttribute('aria-live', 'polite')
-    this.pages.append(this.count)
-    this.next = add('next', 'Next picture', '', () => this.show(this.index + 1), this.pages)
+    this.marks = div('regions')
+    this.marks.setAttribute('role', 'group')
+    this.marks.setAttribute('aria-label', 'Your regions')
+    this.marks.hidden = true
+    this.bar = tools(this)
+    this.two = new Two(this)
+    this.area.append(this.two.divider)
+    this.keys = e => this.two.key(e)
+    root.addEventListener('keydown', this.keys)
+    const bars = div('bars')
+    bars.append(this.two.element, this.bar)
+    root.replaceChildren(bars, this.area, this.marks, this.hint)
+    this.two.show()
   }
 
   lead(act) { const p = this.panes[0]; if (p?.ready) { this.leader = p; act(p) } }
   turn() { this.turned = (this.turned + 90) % 360; for (const p of this.panes) p.turn(this.turned) }
   draw(on) {
     this.drawing = on
+    if (on) this.two.run(false)
     this.pen.setAttribute('aria-pressed', String(on))
     this.root.classList.toggle('drawing', on)
-    this.hint.textContent = on ? 'Drag over the picture to mark a region. Escape ends drawing.' : ''
+    this.say(on ? DRAWING : '')
   }
+  say(text) { this.hint.textContent = text }
 
   async update(c) {
     this.c = c
@@ -97,36 +69,43 @@ class Viewer {
     const called = before !== undefined && d.reveal !== before.reveal
     if (called) this.comeIntoSight()
     this.pen.hidden = !d.drawing
+    if (!d.drawing && this.drawing) this.draw(false)
     let osd
     try { osd = await openseadragon(d.library) } catch { this.fail(); return }
     if (this.gone || this.d !== d) return
-    const two = d.mode === 'side-by-side'
+    const two = d.mode !== 'single'
     const wanted = two ? 2 : 1
     while (this.panes.length > wanted) this.panes.pop().destroy()
     while (this.panes.length < wanted) this.panes.push(new Pane(this, osd))
-    if (two && this.panes[1].element.parentNode !== this.area) this.area.append(this.panes[1].element)
-    this.area.classList.toggle('two', two)
+    if (!this.panes.includes(this.leader)) this.leader = this.panes[0]
     const lit = d.highlight && d.boxes.find(b => b.id === d.highlight)
     const moved = called || d.highlight !== before?.highlight
+    if (d.highlight !== before?.highlight) this.pressed = null
     if (d.front && d.front !== before?.front && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === d.front))
     if (lit && moved && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === lit.picture))
-    if (JSON.stringify(d.boxes) !== JSON.stringify(before?.boxes)) for (const p of this.panes) p.draft = null
+    if (JSON.stringify(d.boxes) !== JSON.stringify(before?.boxes)) for (const p of this.panes) p.pen.boxesChanged(this.boxesOf(p.picture))
+    this.two.adopt(d, before)
     this.render(moved ? lit : null)
+    this.two.show()
   }
 
   render(goTo) {
-    const { pictures, mode } = this.d
-    const two = mode === 'side-by-side'
+    const { pictures, letters } = this.d
+    const two = this.d.mode !== 'single'
     this.index = Math.min(Math.max(0, this.index), Math.max(0, pictures.length - 1))
-    this.panes.forEach((pane, n) => pane.show(pictures[two ? n : this.index] ?? null, two ? 'AB'[n] : '', goTo))
+    this.panes.forEach((pane, n) => pane.show(pictures[two ? n : this.index] ?? null, two ? letters[n] : '', this.frame(n), goTo))
+    if (two) { const { w, h } = this.home(); this.area.style.setProperty('--tall', h / w || 1) }
     const many = !two && pictures.length > 1
     this.pages.hidden = !many
     this.back.disabled = this.index === 0
     this.next.disabled = this.index >= pictures.length - 1
     this.count.textContent = many ? `${this.index + 1} of ${pictures.length}` : ''
+    const own = this.d.drawing ? this.d.boxes.filter(b => b.kind === 'drawn') : []
+    const chips = own.map(b => ({ id: b.id, words: two ? `${this.letterOf(b.picture)}: ${b.label}` : b.label, lit: this.isLit(b.id) }))
+    if (regions(this.marks, chips, id => this.picked(id), id => this.removed(id))) this.pen.focus()
   }
 
-  show(n) {
+  turnTo(n) {
     const had = this.next === this.root.getRootNode().activeElement ? this.back : this.next
     this.index = n
     this.render(null)
@@ -141,22 +120,47 @@ class Viewer {
 
   // On a phone the button that was pressed is below the viewer: what it shows must not stay above the window.
   comeIntoSight() {
-    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
-    this.root.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior })
+    this.root.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: calm() ? 'auto' : 'smooth' })
+  }
+
+  // --- where the pictures lie: the first is 1 wide at 0, 0; the second where its registration says, else as wide as the first
+  frame(n) {
+    const [a, b] = this.d.pictures
+    if (n === 0 || !b || !this.d.registration) return { x: 0, y: 0, w: 1 }
+    const [scale, dx, dy] = this.d.registration
+    return { x: dx / a.width, y: dy / a.width, w: b.width * scale / a.width }
+  }
+  home() {                                        // the whole of every picture that is shown
+    const all = this.panes.filter(p => p.picture).map(p => ({ ...p.frame, h: p.frame.w * p.picture.height / p.picture.width }))
+    const x = Math.min(...all.map(f => f.x)), y = Math.min(...all.map(f => f.y))
+    return { x, y, w: Math.max(...all.map(f => f.x + f.w)) - x, h: Math.max(...all.map(f => f.y + f.h)) - y }
   }
 
   boxesOf(picture) { return picture ? this.d.boxes.filter(b => b.picture === picture.id) : [] }
-  picked(id) { this.c.setTriggerValue('picked', id) }
+  letterOf(picture) { return this.d.letters[this.d.pictures.findIndex(p => p.id === picture)] ?? '' }
+  isLit(id) {
+    const lit = [this.d.highlight, this.pressed].filter(Boolean)
+    return lit.includes(id) || (this.d.mode !== 'single' && lit.some(l => family(l) !== null && family(l) === family(id)))
+  }
+  picked(id) {
+    this.c.setTriggerValue('picked', id)
+    if (this.d.mode === 'single') return
+    this.pressed = id                             // the partner in the other pane lights up at once
+    this.render(this.d.boxes.find(b => b.id === id))
+  }
   drawn(picture, box) { this.c.setTriggerValue('drawn', { picture, box }) }
+  removed(id) { this.c.setTriggerValue('removed', id) }
 
-  // Only the pane under the hand leads; the other is set to the same place at once, without an event back.
+  // --- one viewport. Only the pane under the hand leads; the other is set to the same place at once, without an event back.
   moved(pane) {
     if (this.panes.length < 2 || pane !== (this.leader ?? this.panes[0])) return
     for (const other of this.panes) if (other !== pane && other.ready) other.follow(pane)
   }
+  opened() { this.two.show() }
+  heatIs(state) { this.two.heatIs(state) }
+  uncover(pane, box) { if (this.d.mode !== 'single') this.two.uncover(pane, box) }
 
-  homeHeight() { return Math.max(...this.panes.filter(p => p.ready).map(p => p.ratio())) }
-  destroy() { this.gone = true; for (const p of this.panes) p.destroy() }
+  destroy() { this.gone = true; this.root.removeEventListener('keydown', this.keys); this.two.destroy(); for (const p of this.panes) p.destroy() }
 }
 
 const live = new WeakMap()
