@@ -83,8 +83,7 @@ def _measured(a: Frame, b: Frame, both: Common, placing: Placing, *, confirmed: 
     percent = 100 * float(mask.mean())
     found = tuple(_region(place, both, placing, a.size, b.size) for place in regions.places(mask, strength))
     good = confirmed or percent <= _ALIKE
-    shared = mask.size / (a.size[0] * a.size[1] * both.factor**2)
-    words = wording.placed(placing.scale, placing.dx, placing.dy, shared)
+    words = wording.placed(placing.scale, placing.dx, placing.dy, _shared(a.size, b.size, placing))
     if not good:
         blank = min(float(plane[0].std()) for plane in (first, second)) < 1.0
         words = EDGE_TO_EDGE if blank else DIFFERENT
@@ -97,6 +96,14 @@ def _measured(a: Frame, b: Frame, both: Common, placing: Placing, *, confirmed: 
         tone=changed.words if changed else "",
         same=good and not found and not changed,
     )
+
+
+def _shared(size_a: Size, size_b: Size, placing: Placing) -> float:
+    """The part (0 to 1) of A's area on which B lies."""
+    share = 1.0
+    for one, two, move in zip(size_a, size_b, (placing.dx, placing.dy), strict=True):
+        share *= max(0.0, min(one, two * placing.scale + move) - max(0.0, move)) / one
+    return share
 
 
 def _map_size(size: Size, factor: float) -> Size:
