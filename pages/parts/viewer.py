@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, cast, get_args
 
+import streamlit as st
+
 from pages.parts.mounting import component, nothing
 from vision.web.kit import asset_url
 from vision.web.pictures import Level, levels
@@ -108,6 +110,7 @@ def viewer(
     ``drawing`` offers to draw regions. Each is told once as ``drawn``; hand it in again as a box of kind "drawn", and
     it stays to be seen and can be deleted.
     """
+    heard = f"{key}_heard"
     data = {
         "pictures": [asdict(picture) for picture in pictures],
         "boxes": [asdict(box) for box in boxes],
@@ -115,6 +118,7 @@ def viewer(
         "reveal": reveal,
         "front": front,
         "mode": mode,
+        "heard": st.session_state.get(heard, 0),
         "letters": letters,
         "registration": registration,
         "heat": heat,
@@ -131,8 +135,11 @@ def viewer(
         on_mode_change=nothing,
     )
     own = [box for box in boxes if box.kind == "drawn"]
+    chosen, told = _chosen(result.mode)
+    if chosen:  # a mode from before her latest choice must not undo it: the viewer is told which choices are known
+        st.session_state[heard] = told
     return ViewerEvent(
-        _picked(result.picked, boxes), _drawn(result.drawn, pictures), _picked(result.removed, own), _mode(result.mode)
+        _picked(result.picked, boxes), _drawn(result.drawn, pictures), _picked(result.removed, own), chosen
     )
 
 
@@ -154,6 +161,11 @@ def _drawn(value: object, pictures: Sequence[Shown]) -> Drawn | None:
     return Drawn(picture.id, (x0, y0, x1, y1)) if x1 > x0 and y1 > y0 else None
 
 
-def _mode(value: object) -> Mode | None:
-    """One of the ways to compare; "single" is not hers to choose."""
-    return cast(Mode, value) if value in get_args(Mode)[1:] else None
+def _chosen(value: object) -> tuple[Mode | None, int]:
+    """The way to compare that she chose ("single" is not hers to choose), and the number of this choice."""
+    if not isinstance(value, Mapping):
+        return None, 0
+    mode, told = value.get("mode"), value.get("told")
+    if mode not in get_args(Mode)[1:] or not isinstance(told, int):
+        return None, 0
+    return cast(Mode, mode), told

@@ -162,3 +162,46 @@ def test_the_viewer_believes_only_what_can_be(running: Runtime, said: dict[str, 
     app.run()
     assert not app.exception
     assert json.loads(app.json[0].value) == heard
+
+
+def two_page() -> None:
+    import streamlit as st
+
+    from pages.parts.viewer import NamedBox, shown, viewer
+
+    boxes = [NamedBox("r1:a", "p", (1, 2, 3, 4), "1"), NamedBox("mine", "p", (1, 2, 3, 4), "Region 1", "drawn")]
+    event = viewer(
+        [shown("p", 100, 50, "a.png"), shown("q", 50, 25, "b.png")],
+        key="v",
+        boxes=boxes,
+        mode="slider",
+        letters=("C", "E"),
+        registration=(2.0, 1.0, -1.5),
+        heat="/differences/p/q/heat.png",
+    )
+    st.json({"mode": event.mode, "removed": event.removed})
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ({"mode": {"mode": "blink", "told": 3}}, {"mode": "blink", "removed": None}),
+        ({"mode": {"mode": "single", "told": 3}}, {"mode": None, "removed": None}),
+        ({"mode": {"mode": ["blink"], "told": 3}}, {"mode": None, "removed": None}),
+        ({"mode": {"mode": "blink", "told": "3"}}, {"mode": None, "removed": None}),
+        ({"mode": "blink"}, {"mode": None, "removed": None}),
+        ({"removed": "mine"}, {"mode": None, "removed": "mine"}),
+        ({"removed": "r1:a"}, {"mode": None, "removed": None}),
+        ({"removed": 7}, {"mode": None, "removed": None}),
+    ],
+)
+def test_what_is_compared_and_how(running: Runtime, said: dict[str, Any], heard: dict[str, Any]) -> None:
+    app = AppTest.from_function(two_page, default_timeout=20).run()
+    sent = told(app)
+    assert (sent["mode"], sent["letters"], sent["registration"]) == ("slider", ["C", "E"], [2.0, 1.0, -1.5])
+    assert (sent["heat"], sent["heard"]) == ("/differences/p/q/heat.png", 0)
+    app.session_state["v"] = said
+    app.run()
+    assert not app.exception
+    assert json.loads(app.json[0].value) == heard
+    assert told(app.run())["heard"] == (3 if heard["mode"] else 0)

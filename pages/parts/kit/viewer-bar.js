@@ -76,7 +76,11 @@ export function tools(v) {
 
 // Her own regions, one by one, each to be shown or deleted.
 export function regions(row, boxes, show, remove) {
-  const had = row.contains(row.getRootNode().activeElement)
+  const all = JSON.stringify(boxes)
+  if (row.dataset.all === all) return false
+  row.dataset.all = all
+  const active = row.getRootNode().activeElement
+  const had = row.contains(active) ? active : null
   row.hidden = !boxes.length
   row.replaceChildren(...boxes.map(b => {
     const chip = document.createElement('span'), look = document.createElement('button'), drop = button('remove', `Delete ${b.words}`)
@@ -84,12 +88,14 @@ export function regions(row, boxes, show, remove) {
     look.type = 'button'
     look.textContent = b.words
     look.title = `Show ${b.words}`
+    look.dataset.key = `show ${b.id}`
     look.setAttribute('aria-pressed', String(b.lit))
     look.addEventListener('click', () => show(b.id))
+    drop.dataset.key = `delete ${b.id}`
     drop.addEventListener('click', () => remove(b.id))
     chip.append(look, drop)
     return chip
   }))
-  if (had) row.querySelector('button')?.focus()
-  return had && !boxes.length                      // the last one is gone, and the focus with it
+  if (had) (row.querySelector(`[data-key="${CSS.escape(had.dataset.key)}"]`) ?? row.querySelector('button'))?.focus()
+  return Boolean(had) && !boxes.length             // the last one is gone, and the focus with it
 }

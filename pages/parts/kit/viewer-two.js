@@ -13,7 +13,7 @@ export class Two {
   constructor(viewer) {
     this.viewer = viewer
     this.mode = 'side-by-side'
-    this.reported = []                            // modes told to Python that have not come back yet
+    this.told = 0                                 // how many choices of hers Python was told
     this.swapped = false
     this.front = 0                                // the pane that is seen where only one is
     this.cut = 50                                 // percent of the width at which the divider stands
@@ -48,17 +48,14 @@ export class Two {
   }
 
   // --- modes
-  // Python's mode counts when Python changes it; what comes back from her own choice is no news.
+  // Python's mode counts when Python changes it, and has heard of all that she chose: else a newer choice is on its way.
   adopt(d, before) {
-    if (before && d.mode === before.mode) return
-    const back = this.reported.indexOf(d.mode)
-    if (before && back >= 0) { this.reported.splice(0, back + 1); return }
-    this.reported = []
-    if (d.mode !== 'single') this.enter(d.mode)
+    if (!before) this.told = d.heard
+    if ((!before || d.mode !== before.mode) && d.heard >= this.told && d.mode !== 'single') this.enter(d.mode)
   }
   choose(mode) {
     if (this.buttons.find(b => b.dataset.mode === mode).getAttribute('aria-disabled') === 'true') return
-    if (mode !== this.mode) { this.reported.push(mode); this.viewer.c.setTriggerValue('mode', mode) }
+    if (mode !== this.mode) this.viewer.c.setTriggerValue('mode', { mode, told: this.told += 1 })
     this.enter(mode)
   }
   enter(mode) {
