@@ -122,6 +122,12 @@ class BadRequest(ProviderError):
     outcome = "bad_request"
 
 
+class Blocked(ProviderError):
+    """The service's own filter refused the question with an error: nobody else is asked behind her back."""
+
+    outcome = "blocked"
+
+
 class RateLimited(ProviderError):
     """``wait_seconds`` is what the provider asked for, or None."""
 

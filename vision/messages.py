@@ -179,6 +179,7 @@ class Attempt:
 
     ``waited_seconds`` is the wait before it, ``seconds`` what it took. ``cost_usd`` None: the price is unknown, which a
     failure's is once the request may have reached the provider. ``text`` is what came of an answer that broke off.
+    ``stage`` is "" for the answer itself, "description" for what was asked before it.
     """
 
     provider: str
@@ -192,6 +193,7 @@ class Attempt:
     usage: Usage = Usage()
     cost_usd: Decimal | None = None
     text: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

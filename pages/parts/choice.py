@@ -12,7 +12,7 @@ from pages.parts.plan import draw_plan, draw_reasons, in_short, plan_of
 from pages.parts.saying import done
 from pages.parts.session import mine, owner, runtime, today, typed
 from vision.answering.choosing import default_choice
-from vision.answering.requesting import shape_of_next
+from vision.answering.requesting import description_shape, earlier_pictures, shape_of_next
 from vision.choices import Choosable, choosable
 from vision.markdown import safe_markdown
 from vision.messages import Detail, FollowUp
@@ -69,10 +69,23 @@ class _Kept:
     word: str
     detail: Detail
 
+    def price(self, follow_up: FollowUp) -> str:
+        """Of the next question, and of the description that must be written before it."""
+        described = mine().descriptions(self.talk.id)
+        new = earlier_pictures(self.turns, described) if follow_up is FollowUp.DESCRIBE else ()
+        found = in_short(self.plan(self.word, follow_up))
+        if not new:
+            return found
+        shape = description_shape(new[0], self.detail)
+        once = in_short(plan_of(partial(runtime().engine.plan, owner(), self.word, shape, typed=typed())))
+        return f"{found}, and once {once}{f' for each of {len(new)}' if len(new) > 1 else ''}"
+
     def plan(self, word: str, follow_up: FollowUp | None = None) -> Plan | None:
         policy = follow_up or self.talk.follow_up
         described = {key: one.text for key, one in mine().descriptions(self.talk.id).items()}
-        shape = shape_of_next(self.turns, self.waiting, self.detail, follow_up=policy, described=described)
+        shape = shape_of_next(
+            self.turns, self.waiting, self.detail, follow_up=policy, described=described, kind=self.talk.kind
+        )
         return plan_of(partial(runtime().engine.plan, owner(), word, shape, typed=typed()))
 
 
@@ -208,7 +221,7 @@ def _follow_up(kept: _Kept) -> None:
         options,
         index=options.index(kept.talk.follow_up),
         format_func=FOLLOW_UP_WORDS.__getitem__,
-        captions=[safe_markdown(in_short(kept.plan(kept.word, policy))) for policy in options],
+        captions=[safe_markdown(kept.price(policy)) for policy in options],
         horizontal=True,
         key=key,
         on_change=_keep_follow_up,

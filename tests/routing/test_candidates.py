@@ -161,7 +161,7 @@ CODES = [
     ),
     (situation(ALL, LLAVA, cap_left=CHEAP), PHOTO, "compatible", "in", "price unknown, so last"),
     (situation(cap_left=CHEAP), PHOTO, "openai", "over_cap", "would pass your cap: it can cost up to $0.0"),
-    (situation(cap_left=CHEAP), PHOTO, "openai", "over_cap", "and $0.0001 is left"),
+    (situation(cap_left=CHEAP), PHOTO, "openai", "over_cap", "and $0.00010 is left"),
     (situation(cap_left=Decimal(0)), PHOTO, "openai", "over_cap", "and $0 is left"),
     (
         situation(ALL, replace(LLAVA, order=("compatible",), own_order_first=True)),

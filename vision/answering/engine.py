@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+from vision.answering.inquiry import Task, Tools
 from vision.answering.live import Live
-from vision.answering.worker import INTERRUPTED, Task, Tools, Worker
+from vision.answering.worker import INTERRUPTED, Worker
 from vision.answering.workers import SILENT_SECONDS, is_dead, is_ours, new_worker
 from vision.errors import LoupeError, StillAnswering
 from vision.messages import Detail

@@ -7,7 +7,7 @@ description, or drop them. The on-device reader always looks: it costs nothing a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -31,9 +31,11 @@ from vision.store.records import Kind
 DESCRIBE = """Describe this picture for somebody who cannot see it and will be asked about it later. First what it is.
 Then all text on it, word for word and in reading order, with every number. Then what else there is to see: things,
 people, colours, positions, anything odd. No remark about yourself."""
+DESCRIPTION_TOKENS = (300, 900)
 DESCRIBED = "[Picture {name}, no longer sent. It was described so:]\n{text}"
 DROPPED = "[Picture {name} was here and is no longer sent.]"
-# The length of a description that is not written yet, for its price: a page of text.
+LOOKED_AGAIN = "{name} could not be described, so the picture itself was sent again."
+# The length of a description that is not written yet, for its price only: a page of text, never sent.
 EXPECTED_DESCRIPTION = "x" * 2400
 
 
@@ -53,7 +55,7 @@ class Sent:
 def as_sent(
     said: Sequence[Exchange], follow_up: FollowUp, described: Mapping[str, str], *, reader: bool = False
 ) -> tuple[Exchange, ...]:
-    """``said`` as the follow-up policy sends it. ``described``: by picture id; one that is missing counts as a page."""
+    """``said`` as the follow-up policy sends it. ``described``: by picture id; raises KeyError for one that is not."""
     if reader or follow_up is FollowUp.LOOK:
         return tuple(said)
 
@@ -61,7 +63,7 @@ def as_sent(
         name = f"{letter} ({stored.picture.name})" if letter else stored.picture.name
         if follow_up is FollowUp.DROP:
             return DROPPED.format(name=name)
-        return DESCRIBED.format(name=name, text=described.get(stored.id, EXPECTED_DESCRIPTION))
+        return DESCRIBED.format(name=name, text=described[stored.id])
 
     return without_earlier_pictures(said, words)
 
@@ -73,6 +75,11 @@ def to_describe(said: Sequence[Exchange], described: Mapping[str, str]) -> tuple
     return tuple(stored for key, stored in earlier.items() if key not in described)
 
 
+def earlier_pictures(turns: Sequence[StoredTurn], described: Collection[str]) -> tuple[StoredPicture, ...]:
+    """The pictures of a talk that have to be described before it can go on from their descriptions."""
+    return to_describe(exchanges((*turns, next_turn(())), ""), dict.fromkeys(described, ""))
+
+
 def shape(
     said: Sequence[Exchange],
     detail: Detail,
@@ -82,8 +89,9 @@ def shape(
     kind: Kind = "chat",
     swapped: bool = False,
 ) -> Shape:
-    """Everything the price of the next answer depends on."""
-    sent = as_sent(said, follow_up, described)
+    """Everything the price of the next answer depends on; a description that is not written yet counts as a page."""
+    expected = {stored.id: EXPECTED_DESCRIPTION for stored in pictures_of(said)}
+    sent = as_sent(said, follow_up, {**expected, **described})
     texts: list[str] = [system_of(kind)]
     before: Before | None = None
     replayed: Counter[tuple[str, str]] = Counter()  # own items go back to their model: no more tokens than it wrote
@@ -96,7 +104,8 @@ def shape(
                 before = Before(one.answer.provider, one.answer.model, seen, len(texts) - 1)
             replayed[one.answer.provider, one.answer.model] += one.answer.usage.output_tokens
     sizes = tuple((stored.picture.width, stored.picture.height) for stored in pictures_of(sent))
-    return Shape(sizes, detail, tuple(texts), before=before, replayed=replayed)
+    kept_back = len(pictures_of(said)) - len(sizes)
+    return Shape(sizes, detail, tuple(texts), before=before, in_reach=kept_back, replayed=replayed)
 
 
 def shape_of_next(
@@ -167,9 +176,15 @@ def _items(owned: OwnedStore, talk: Talk, model: Model) -> Mapping[str, tuple[Js
     return {key: kept for key, kept in items.items() if key in lived}
 
 
+def description_shape(stored: StoredPicture, detail: Detail) -> Shape:
+    """What the price of a description depends on: it is a page, seldom two."""
+    size = stored.picture.width, stored.picture.height
+    return Shape((size,), detail, (SYSTEM, DESCRIBE), output_tokens=DESCRIPTION_TOKENS)
+
+
 def description_request(
     owned: OwnedStore, stored: StoredPicture, talk: Talk, model: Model, until: Callable[[], bool]
-) -> tuple[Built, Sent]:
+) -> Built:
     """The request for a description of one picture. Raises as ``request_for``."""
     from vision.answering.looking import prepared_for_request, shrunk  # noqa: PLC0415 - as above
 
@@ -184,5 +199,4 @@ def description_request(
         effort=model.effort,
         timeout_seconds=talk.timeout_seconds,
     )
-    sha256 = tuple(one.sha256 for one in prepared)
-    return Built(request, sha256, shrunk(model, talk.detail, [stored], prepared)), Sent(model, (stored,), prepared)
+    return Built(request, tuple(one.sha256 for one in prepared), shrunk(model, talk.detail, [stored], prepared))

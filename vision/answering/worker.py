@@ -11,30 +11,21 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 
 from vision import bugs
-from vision.answering.finishing import continued, finished
+from vision.answering.finishing import continued
+from vision.answering.inquiry import Inquiry, Task, Tools
 from vision.answering.live import Live
-from vision.answering.requesting import DESCRIBE, Sent, Talk, description_request, request_for, shape, to_describe
-from vision.answering.talk import SYSTEM, exchanges
 from vision.answering.workers import HEARTBEAT_SECONDS
 from vision.errors import DiskFull, LoupeError, NoAnswer, StoreError, TimedOut, redacted
-from vision.messages import Answer, Attempt, Detail, FollowUp, Stop
-from vision.models.catalog import READER, Model
+from vision.messages import Answer, Attempt, Stop
 from vision.providers.failures import failure
 from vision.providers.line import Line, listening_on
 from vision.providers.services import SERVICES
-from vision.routing.attempting import Built
-from vision.routing.estimating import Shape
-from vision.routing.levels import wanted
-from vision.routing.router import Question, Router
 from vision.routing.wording import all_failed
-from vision.settings import Typed, credentials
-from vision.store import OwnedStore, State, StoredAnswer
+from vision.settings import credentials
+from vision.store import OwnedStore, State
 from vision.store.records import Standing
 
 SAVE_SECONDS = 0.15
@@ -42,61 +33,6 @@ SAVE_AGAIN_SECONDS = 5.0
 SAVE_TRIES = 60
 INTERRUPTED = "Loupe was closed before this answer was finished: try again."
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is asked, and the name under which it is answered. ``choice`` is a level, "auto" or a model. ``go_on`` is
-    the earlier state of this very answer when it is to be continued. ``budget`` caps the whole question, US dollars.
-    ``swapped``: the first pictures of the talk are sent in reversed order."""
-
-    conversation_id: str
-    turn_id: str
-    answer_id: str
-    worker: str
-    choice: str
-    detail: Detail
-    typed: Typed
-    go_on: StoredAnswer | None = None
-    budget: Decimal | None = None
-    swapped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every worker of an engine shares. ``timeout_seconds`` is for a whole answer, from its first request on."""
-
-    router: Router
-    labels: Mapping[str, str]
-    timeout_seconds: float
-    closing: threading.Event
-
-
-class _Ear:
-    """Who listens to an answer: the page and the store. With ``quiet`` nothing of the text is shown."""
-
-    def __init__(self, worker: Worker, *, quiet: bool = False) -> None:
-        self._worker = worker
-        self._quiet = quiet
-
-    def asking(self, model: Model) -> None:
-        self._worker.asking(model)
-
-    def status(self, sentence: str) -> None:
-        self._worker.live.say("Describing the picture" if self._quiet and not sentence else sentence)
-
-    def hear(self, piece: str) -> bool:
-        return not self.stopped() if self._quiet else self._worker.live.append(piece)
-
-    def start_over(self) -> None:
-        if not self._quiet:
-            self._worker.live.begin_anew()
-
-    def stopped(self) -> bool:
-        return self._worker.live.closed
-
-    def pause(self, seconds: float) -> bool:
-        return not self._worker.live.wait_for(self.stopped, seconds)
 
 
 class Worker:
@@ -108,8 +44,8 @@ class Worker:
         self._task = task
         self._tools = tools
         self._began = time.monotonic()
-        self._sent: Sent | None = None
         self._trail = tools.router.trail(owned)
+        self._inquiry = Inquiry(owned, task, tools, self.live, self._trail)
         self._result: Answer | LoupeError | None = None
         self._lost = False
         self._line = Line()
@@ -150,7 +86,7 @@ class Worker:
         result: Answer | LoupeError | None
         try:
             with listening_on(self._line):
-                result = self._ask()
+                result = self._inquiry.answer()
         except LoupeError as error:
             result = error
         except Exception as error:  # noqa: BLE001 - the end of a thread: anything else would leave the answer running for ever
@@ -165,85 +101,6 @@ class Worker:
             if not self.live.closed:
                 self._result = result
                 self.live.close()
-
-    def _ask(self) -> Answer | None:
-        """The answer; None when it was stopped before it was whole."""
-        task, tools = self._task, self._tools
-        talk = self._talk()
-        question = Question(
-            id=task.answer_id,
-            wanted=wanted(task.choice),
-            text=talk.said[-1].question,
-            shape=shape(talk.said, talk.detail, talk.follow_up, talk.described, kind=talk.kind, swapped=talk.swapped),
-            typed=task.typed,
-            job="chat" if talk.kind == "chat" else "compare",
-            budget=task.budget,
-        )
-        if talk.follow_up is FollowUp.DESCRIBE:
-            talk = self._described(talk, question)
-        answer = tools.router.ask(
-            self._owned, question, build=partial(self._built, talk), hearing=_Ear(self), trail=self._trail
-        )
-        return answer if answer is None or self._sent is None else finished(answer, self._sent)
-
-    def _talk(self) -> Talk:
-        task = self._task
-        conversation = self._owned.conversation(task.conversation_id)
-        said = exchanges(
-            self._owned.turns(conversation.id),
-            task.turn_id,
-            go_on=task.go_on,
-            kind=conversation.kind,
-            swapped=task.swapped,
-        )
-        found = self._owned.descriptions(conversation.id) if conversation.follow_up is FollowUp.DESCRIBE else {}
-        return Talk(
-            conversation.id,
-            said,
-            task.detail,
-            conversation.follow_up,
-            {key: one.text for key, one in found.items()},
-            self._tools.timeout_seconds,
-            conversation.kind,
-            task.swapped,
-        )
-
-    def _described(self, talk: Talk, question: Question) -> Talk:
-        """``talk`` with a description of every earlier picture; those that are missing are asked for now, and kept."""
-        if wanted(self._task.choice).word == READER:
-            return talk
-        described = dict(talk.described)
-        for stored in to_describe(talk.said, described):
-            alone = Shape(((stored.picture.width, stored.picture.height),), talk.detail, (SYSTEM, DESCRIBE))
-            answer = self._tools.router.ask(
-                self._owned,
-                replace(question, text=DESCRIBE, shape=alone),
-                build=lambda model, stored=stored: self._kept(  # type: ignore[misc]
-                    description_request(self._owned, stored, talk, model, self._closed)
-                ),
-                hearing=_Ear(self, quiet=True),
-                trail=self._trail,
-            )
-            if answer is None:
-                break
-            if answer.text.strip():
-                described[stored.id] = answer.text
-                self._owned.set_description(talk.id, stored.id, answer.text, answer.model)
-        return replace(talk, described=described)
-
-    def _built(self, talk: Talk, model: Model) -> Built:
-        return self._kept(request_for(self._owned, talk, model, self._closed))
-
-    def _kept(self, made: tuple[Built, Sent]) -> Built:
-        built, self._sent = made
-        return built
-
-    def asking(self, model: Model) -> None:
-        """``model`` is asked from now on: the row says so, for whoever follows it from elsewhere."""
-        try:
-            self._owned.answering_with(self._task.answer_id, self.name, model.provider, model.id)
-        except StoreError as error:  # only the name on the page: the answer will say it again
-            _log.warning("%s %s", error.sentence, error.detail)
 
     def _secrets(self) -> list[str]:
         return [found.key.get_secret_value() for found in credentials(self._task.typed).values()]
@@ -287,8 +144,8 @@ class Worker:
         error: LoupeError = TimedOut("No answer came in time: try again, or choose a quicker level.", provider="")
         if asked is not None:
             error = failure(TimedOut, SERVICES[asked.provider], asked.id)
-            self._trail.failed(TimedOut.outcome, error.sentence, self.live.text)
-        if attempts:
+            self._trail.failed(TimedOut.outcome, error.sentence, self._new_text(self.live.text))
+        if attempts:  # before this one
             error = NoAnswer(all_failed(self._trail.attempts, self._tools.labels))
         self._conclude(error)
         self._line.hang_up()
@@ -343,10 +200,10 @@ class Worker:
         if error is not None and error.detail:
             _log.info("%s: %s", outcome, error.detail)
         attempts = self._trail.attempts
-        text = text or next((one.text for one in reversed(attempts) if one.text), "")
+        text = text or next((one.text for one in reversed(attempts) if one.text and not one.stage), "")
         self._owned.fail_answer(
             self._task.answer_id, self.name, outcome=outcome, sentence=sentence, text=text, attempts=attempts,
-            state=state,
+            state=state, notes=self._trail.notes,
         )  # fmt: skip
         return sentence
 
@@ -356,15 +213,19 @@ class Worker:
         self._trail.close()
 
     def _write_answer(self, text: str, result: Answer | None) -> None:
-        earlier, sent = self._task.go_on, self._sent
+        earlier, sent = self._task.go_on, self._inquiry.sent
         if result is None:
             self._cut_off(Stop.STOPPED.value)
-            result = self._stopped(text[len(earlier.text) :] if earlier else text)
+            result = self._stopped(self._new_text(text))
         picture_ids = sent.picture_ids if sent is not None else ()
         if earlier is not None:
             result = continued(earlier, result)
             picture_ids = picture_ids or earlier.picture_ids
         self._owned.finish_answer(self._task.answer_id, self.name, result, picture_ids)
+
+    def _new_text(self, text: str) -> str:
+        """What this worker added to an answer that goes on."""
+        return text[len(self._task.go_on.text) :] if self._task.go_on else text
 
     def _stopped(self, text: str) -> Answer:
         """What came until she stopped it; it was paid for, but how much the provider counted is not known."""
@@ -381,6 +242,7 @@ class Worker:
             cost_usd=last.cost_usd,
             sent_sha256=last.sent_sha256,
             attempts=attempts,
+            notes=self._trail.notes,
         )
 
     def _seconds(self) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from vision.errors import (
     BadKey,
     BadRequest,
+    Blocked,
     BrokenAnswer,
     ConnectionFailed,
     ModelNotFound,
@@ -37,6 +38,7 @@ _BY_TYPE: Mapping[str, Kind] = {
     "overloaded_error": Overloaded,
 }
 _NO_CREDIT = re.compile(r"credit balance|purchase credits", re.IGNORECASE)
+_BLOCKED = re.compile(r"blocked by content filtering", re.IGNORECASE)
 _TOO_LARGE = re.compile(r"too large|too long|exceeds? .*(max|limit)|dimensions? exceed", re.IGNORECASE)
 
 
@@ -72,6 +74,8 @@ def _kind(error: object) -> Kind:
     if status != 400 and type_ != "invalid_request_error":
         return _BY_TYPE.get(type_, ServerError) if status == 200 else by_status(status)
     message = str(getattr(error, "api_message", "") or "")
+    if _BLOCKED.search(message):
+        return Blocked
     code = str(getattr(error, "error_code", "") or "")
     if _NO_CREDIT.search(message):
         return OutOfCredit

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from vision.errors import (
     BadKey,
     BadRequest,
+    Blocked,
     BrokenAnswer,
     ConnectionFailed,
     ModelNotFound,
@@ -54,6 +55,7 @@ _SENTENCES: Mapping[Kind, str] = {
     ModelNotFound: "{word} has no model called {model}, or has retired it: {missing}.",
     TooLarge: "This is more than {word_inside} takes at once: choose a lower detail, or send fewer pictures.",
     BadRequest: "{word} did not accept the question in this form: try another model, or start a new talk.",
+    Blocked: "{word} blocked this question or its answer: put it differently, or ask another model.",
     RateLimited: "{word} has had too many questions from this key: try again {when}.",
     Overloaded: "{word} is overloaded: try again {when}, or choose another model.",
     ServerError: "{word} had a fault of its own: try again {when}, or choose another model.",

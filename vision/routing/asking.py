@@ -93,11 +93,12 @@ class Asking:
     def _whole(self, answer: Answer | None) -> Answer | None:
         if answer is None:
             return None
+        own = self._trail.stage
         attempts = self._trail.attempts
-        said = answered_by(attempts[self._since :], self._means.labels)
+        said = answered_by([one for one in attempts[self._since :] if one.stage == own], self._means.labels)
         if said:
             self._trail.note(said)
-        last = next((one for one in reversed(attempts) if one.model == answer.model), attempts[-1])
+        last = next((one for one in reversed(attempts) if one.model == answer.model and one.stage == own), attempts[-1])
         return replace(
             answer, cost_usd=last.cost_usd, sent_sha256=last.sent_sha256, attempts=attempts, notes=self._trail.notes
         )

@@ -61,10 +61,12 @@ class Hearing(Protocol):
 
 
 class Skipped(ProviderError):
-    """Nothing was sent: this one is not to be asked just now, or would be sent less than was chosen."""
+    """Nothing was sent: this one is not to be asked just now, or would be sent less than was chosen. ``told``: an
+    attempt before says why."""
 
-    def __init__(self, outcome: str, sentence: str, model: Model) -> None:
+    def __init__(self, outcome: str, sentence: str, model: Model, *, told: bool = False) -> None:
         super().__init__(sentence, provider=model.provider, model=model.id, unsent=True)
+        self.told = told
         self.outcome = outcome  # type: ignore[misc]  # of this instance: why it was not asked
 
 
@@ -118,10 +120,11 @@ class Attempting:
             self._trail.asked(service=model.provider in SERVICES)  # the time for all of it includes waiting for a turn
             waited += self._turn(model, this)
         except ProviderError as error:
-            if not self._hearing.stopped():
+            if self._hearing.stopped():
+                return None
+            if not (isinstance(error, Skipped) and error.told):
                 self._trail.unsent(model, error.outcome, error.sentence, waited)
-                return error
-            return None
+            return error
         if self._hearing.stopped():
             release(_STOPPED)
             return None

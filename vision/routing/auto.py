@@ -48,7 +48,9 @@ def decide(question: str, shape: Shape) -> Decision:
     said = _Said.of(question)
     fields = field_count(shape.schema)
     level, why = _best(said, shape, fields) or _balanced(said, shape, fields) or ("quick", "a short factual question")
-    printed = _for_the_reader(question, said) if shape.schema is None and len(shape.pictures) == 1 else ""
+    printed = (
+        _for_the_reader(question, said) if shape.schema is None and len(shape.pictures) + shape.in_reach == 1 else ""
+    )
     return Decision(bool(printed), level, printed or why)
 
 

@@ -65,7 +65,8 @@ class Shape:
     ``pictures`` are the upright original sizes, in pixels, of every picture that will be sent, those of earlier turns
     included; ``texts`` everything that is sent as text (system prompt, history, question, in this order). ``replayed``
     are the most tokens of earlier answers' own items (thinking above all), by (provider, model): they go back to that
-    model alone and may be billed as input. ``output_tokens`` is a short and a long expected answer.
+    model alone and may be billed as input. ``in_reach`` counts pictures that are not sent but that the
+    on-device reader can look at. ``output_tokens`` is a short and a long expected answer.
     """
 
     pictures: tuple[Size, ...]
@@ -73,6 +74,7 @@ class Shape:
     texts: tuple[str, ...]
     schema: Json | None = None
     before: Before | None = None
+    in_reach: int = 0
     replayed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     output_tokens: tuple[int, int] = SHORT_AND_LONG
 

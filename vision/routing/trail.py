@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -50,6 +51,7 @@ class Sending:
 class _Open:
     sending: Sending
     began: float
+    stage: str
 
 
 class Trail:
@@ -60,6 +62,7 @@ class Trail:
         self._lock = threading.Lock()
         self._attempts: list[Attempt] = []
         self._notes: list[str] = []
+        self._stage = ""
         self._open: _Open | None = None
         self._first_asked: float | None = None
         self._closed = False
@@ -74,6 +77,20 @@ class Trail:
         """Sentences for the person on how it came to what it came to, also where no answer came."""
         with self._lock:
             return tuple(self._notes)
+
+    @property
+    def stage(self) -> str:
+        """What attempts are for just now: "" for the answer itself."""
+        return self._stage
+
+    @contextmanager
+    def describing(self) -> Iterator[None]:
+        """Attempts begun within are for a description, not for the answer itself."""
+        self._stage = "description"
+        try:
+            yield
+        finally:
+            self._stage = ""
 
     def note(self, sentence: str) -> None:
         with self._lock:
@@ -102,7 +119,7 @@ class Trail:
         """``sending`` goes out now. False: closed meanwhile; it is given back, and nothing may be sent."""
         with self._lock:
             if not self._closed:
-                self._open = _Open(sending, time.monotonic())
+                self._open = _Open(sending, time.monotonic(), self._stage)
                 return True
         sending.release(_STOPPED)
         self._write(sending.ledger_id, Settled(_STOPPED, cost=Decimal(0)))
@@ -121,7 +138,15 @@ class Trail:
 
     def unsent(self, model: Model, outcome: str, sentence: str, waited: float = 0.0) -> Attempt:
         """An attempt that ended before anything was sent: it costs nothing and is in no ledger."""
-        attempt = Attempt(model.provider, model.id, outcome, round(waited, 3), sentence=sentence, cost_usd=Decimal(0))
+        attempt = Attempt(
+            model.provider,
+            model.id,
+            outcome,
+            round(waited, 3),
+            sentence=sentence,
+            cost_usd=Decimal(0),
+            stage=self._stage,
+        )
         with self._lock:
             if not self._closed:
                 self._attempts.append(attempt)
@@ -166,6 +191,7 @@ class Trail:
                 usage=usage,
                 cost_usd=cost,
                 text=text,
+                stage=ending.stage,
             )
             self._attempts.append(attempt)
         sending.release(outcome)

@@ -94,7 +94,8 @@ def all_failed(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
 def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
     """One line for the list under an answer: "Claude Haiku 5.5: was overloaded, 1.2 s, after waiting 0.8 s, $0"."""
     name = labels.get(attempt.model) or attempt.model or labels.get(attempt.provider, attempt.provider)
-    parts = [f"{name}: {_one_reason(attempt)}", f"{attempt.seconds:.1f} s"]
+    done = f"{_one_reason(attempt)}{' (for a description)' if attempt.stage else ''}"
+    parts = [f"{name}: {done}", f"{attempt.seconds:.1f} s"]
     if attempt.waited_seconds >= 0.05:
         parts.append(f"after waiting {attempt.waited_seconds:.1f} s")
     billed = "not billed" if attempt.cost_usd == 0 else usd(attempt.cost_usd)
