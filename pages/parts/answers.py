@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 import streamlit as st
 
@@ -18,14 +19,15 @@ from vision.store.records import State, StoredAnswer, StoredTurn
 THUMBNAIL_WIDTH = 64
 
 
-def draw_question(turn: StoredTurn) -> None:
-    """The question with the pictures that came with it."""
+def draw_question(turn: StoredTurn, letters: Sequence[str] = ()) -> None:
+    """The question with the pictures that came with it, and their ``letters`` where they have any."""
     with st.chat_message("user", avatar=":material/person:"):
         if turn.pictures:
             with st.container(horizontal=True, gap="small", key=f"shown_{turn.id}"):
-                for stored in turn.pictures:
+                for stored, letter in zip_longest(turn.pictures, letters[: len(turn.pictures)]):
                     url = picture_url(stored.id, "thumbnail")
-                    st.image(url, width=THUMBNAIL_WIDTH, alt=stored.picture.name)
+                    name = f"Picture {letter}: {stored.picture.name}" if letter else stored.picture.name
+                    st.image(url, width=THUMBNAIL_WIDTH, alt=name, caption=letter)
         st.text(turn.question)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -11,7 +11,7 @@ from streamlit.typing import ChatInputValue
 
 from pages.parts.answers import draw_finished, draw_question
 from pages.parts.choice import Choice, others, set_choice
-from pages.parts.following import follow, stop_button
+from pages.parts.following import follow, never, stop_button
 from pages.parts.saying import done, failed, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.uploaded import take
@@ -28,8 +28,33 @@ ASK_ANOTHER = (State.FAILED, State.REFUSED, State.BLOCKED, State.EMPTY)
 TRY_AGAIN = (State.FAILED, State.INTERRUPTED, State.EMPTY)
 
 
+def _sample_starters(waiting: Sequence[StoredPicture], choice: Choice) -> Sequence[str]:
+    return starters(waiting[0].picture.sha256, reader=choice.model == "reader")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a kind of conversation does in its own way. ``needs`` pictures must wait before anything can be asked;
+    ``starters`` are questions to press, one that ends with a blank is only begun. ``news`` says that the page has
+    something to draw before the answer is finished."""
+
+    invitation: str = "Ask anything about this picture, or begin with one of these:"
+    hint: str = "Ask about the picture, or paste another one here"
+    missing: str = "Add a picture to begin."
+    needs: int = 1
+    starters: Callable[[Sequence[StoredPicture], Choice], Sequence[str]] = _sample_starters
+    news: Callable[[], bool] = never
+
+
+CHATTING = Manner()
+
+
 def draw_conversation(
-    talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice
+    talk: Conversation,
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    choice: Choice,
+    manner: Manner = CHATTING,
 ) -> None:
     """Draws everything, then follows the answer that is being written, if there is one: this holds the script."""
     last = turns[-1] if turns else None
@@ -44,16 +69,16 @@ def draw_conversation(
             slot.empty()
         else:
             with slot.container():
-                _starter_questions(talk, waiting, choice)
+                _starter_questions(talk, waiting, choice, manner)
         live = st.container(key="live")
     say_failure()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ask_row"):
-        _ask_box(talk, waiting, choice, busy=running is not None)
+        _ask_box(talk, waiting, choice, manner, busy=running is not None)
         if running is not None:
             stop_button(running)
     if running is not None:
         with live, st.chat_message("assistant", avatar=ASSISTANT):
-            ended = follow(running)
+            ended = follow(running, manner.news)
         if ended:
             st.rerun()
 
@@ -124,22 +149,29 @@ def _edit_form(turn: StoredTurn, choice: Choice) -> None:
         st.rerun()
 
 
-def _starter_questions(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice) -> None:
-    if not waiting:
-        st.caption("Add a picture to begin.")
+def _starter_questions(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice, manner: Manner) -> None:
+    if len(waiting) < manner.needs:
+        st.caption(manner.missing)
         return
-    st.markdown("Ask anything about this picture, or begin with one of these:")
+    st.markdown(manner.invitation)
     ids = [stored.id for stored in waiting]
-    for number, question in enumerate(starters(waiting[0].picture.sha256, reader=choice.model == "reader")):
-        if st.button(question, key=f"starter_{number}") and done(partial(_ask, talk.id, question, ids, choice)):
+    for number, question in enumerate(manner.starters(waiting, choice)):
+        if not st.button(f"{question.strip()} …" if question.endswith(" ") else question, key=f"starter_{number}"):
+            continue
+        if question.endswith(" "):
+            st.session_state["draft"] = question
+            st.rerun()
+        elif done(partial(_ask, talk.id, question, ids, choice)):
             st.rerun()
 
 
-def _ask_box(talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice, *, busy: bool) -> None:
+def _ask_box(
+    talk: Conversation, waiting: Sequence[StoredPicture], choice: Choice, manner: Manner, *, busy: bool
+) -> None:
     if "draft" in st.session_state:
         st.session_state["ask"] = st.session_state.pop("draft")
     st.chat_input(
-        "Answering: stop it to ask something else" if busy else "Ask about the picture, or paste another one here",
+        "Answering: stop it to ask something else" if busy else manner.hint,
         key="ask",
         accept_file="multiple",
         file_type=FILE_TYPES,

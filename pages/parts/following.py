@@ -7,6 +7,7 @@ Only the Stop button stops the answer.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -36,8 +37,13 @@ def stop_button(answer: StoredAnswer) -> None:
     )
 
 
-def follow(answer: StoredAnswer) -> bool:
-    """Show the text as it comes, until it is finished; whether the finished answer is in the store, to be drawn again.
+def never() -> bool:
+    return False
+
+
+def follow(answer: StoredAnswer, news: Callable[[], bool] = never) -> bool:
+    """Show the text as it comes, until it is finished or there is ``news`` to be drawn first; whether everything is to
+    be drawn again: the finished answer is in the store, or there is news.
 
     Call it last: it holds the script.
     """
@@ -46,9 +52,10 @@ def follow(answer: StoredAnswer) -> bool:
     _show(box, answer, answer.text)
     live = runtime().engine.live(answer.id)
     if live is None:
-        _follow_elsewhere(answer, box)
+        _follow_elsewhere(answer, box, news)
         return True
-    _follow_here(answer, live, box, trouble)
+    if _follow_here(answer, live, box, trouble, news):
+        return True
     return mine().answer(answer.id).state is not State.RUNNING
 
 
@@ -60,7 +67,10 @@ def _show(box: DeltaGenerator, answer: StoredAnswer, text: str, status: str = ""
             st.markdown(f":shimmer[{safe_markdown(status or LOOKING)}]")
 
 
-def _follow_here(answer: StoredAnswer, live: Live, box: DeltaGenerator, trouble: DeltaGenerator) -> None:
+def _follow_here(
+    answer: StoredAnswer, live: Live, box: DeltaGenerator, trouble: DeltaGenerator, news: Callable[[], bool]
+) -> bool:
+    """Whether it was left for news."""
     shown, said = answer.text, ""
     while True:
         done = live.done  # read before the text: what is done has all its text
@@ -72,17 +82,17 @@ def _follow_here(answer: StoredAnswer, live: Live, box: DeltaGenerator, trouble:
             if live.error:
                 say(live.error, "warning")
         shown, said = text, status
-        if done:
-            return
+        if done or news():
+            return not done
         time.sleep(PAUSE_SECONDS)
 
 
-def _follow_elsewhere(answer: StoredAnswer, box: DeltaGenerator) -> None:
+def _follow_elsewhere(answer: StoredAnswer, box: DeltaGenerator, news: Callable[[], bool]) -> None:
     """Another process (the terminal, say) writes this answer: read it from the store until it ends or is given up."""
     while True:
         runtime().engine.recover(owner())
         found = mine().answer(answer.id)
         _show(box, answer, found.text)
-        if found.state is not State.RUNNING:
+        if found.state is not State.RUNNING or news():
             return
         time.sleep(ELSEWHERE_SECONDS)

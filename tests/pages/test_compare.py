@@ -1,0 +1,99 @@
+"""The page for comparing pictures: what it draws, what it asks, what it keeps."""
+
+from __future__ import annotations
+
+from tests.pages.conftest import page, picture_bytes, shown
+from tests.pages.test_chat import ask, component_data
+from tests.wire.server import WireServer
+from vision import runtime
+from vision.ingest import add_picture
+from vision.store import OwnedStore
+from vision.store.records import StoredPicture
+
+
+def picture(mine: OwnedStore, *lines: str) -> StoredPicture:
+    return add_picture(mine, picture_bytes(*lines), f"{lines[0].lower()}.png", runtime.current().open_limits)
+
+
+def comparison(mine: OwnedStore, *words: str) -> str:
+    """A comparison with a drawn picture for each word waiting; its id."""
+    talk = mine.create_conversation(kind="compare")
+    mine.set_waiting(talk.id, [picture(mine, word).id for word in words])
+    return talk.id
+
+
+def test_without_a_comparison_there_is_a_place_for_pictures_and_a_sample(mine: OwnedStore) -> None:
+    at = page("compare.py")
+    assert "Compare pictures" in shown(at)
+    at.button(key="sample_pair").click().run()
+    (talk,) = mine.conversations(kind="compare")
+    assert [stored.picture.name for stored in mine.waiting(talk.id)] == ["before.png", "after.png"]
+    data = next(data for data in component_data(at) if "letters" in data)
+    assert (data["mode"], data["letters"]) == ("side-by-side", ["A", "B"])
+    assert [each["alt"] for each in data["pictures"]] == ["before.png", "after.png"]
+
+
+def test_pictures_go_with_their_letters(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "One", "Two")
+    at = ask(page("compare.py", c=talk), "What changed?")
+    sent = claude.requests[-1]
+    assert [part for part in sent.parts if part.startswith("Picture")] == ["Picture A:", "Picture B:"]
+    assert "What changed?" in shown(at)
+    ask(at, "And now?")
+    assert [part for part in claude.requests[-1].parts if part.startswith("Picture")] == ["Picture A:", "Picture B:"]
+
+
+def test_one_picture_asks_for_another(mine: OwnedStore) -> None:
+    at = page("compare.py", c=comparison(mine, "One"))
+    assert "Add the picture to compare it with" in shown(at)
+    assert not at.chat_input
+
+
+def test_order_and_removal_before_the_first_question(mine: OwnedStore) -> None:
+    talk = comparison(mine, "One", "Two", "Three")
+    at = page("compare.py", c=talk)
+    three = mine.waiting(talk)[2]
+    at.button(key=f"earlier_{three.id}").click().run()
+    assert [stored.picture.name for stored in mine.waiting(talk)] == ["one.png", "three.png", "two.png"]
+    at.button(key=f"take_out_{three.id}").click().run()
+    assert [stored.picture.name for stored in mine.waiting(talk)] == ["one.png", "two.png"]
+
+
+def test_of_three_pictures_any_two_are_looked_at(mine: OwnedStore) -> None:
+    talk = comparison(mine, "One", "Two", "Three")
+    at = page("compare.py", c=talk)
+    at.segmented_control(key=f"side_1_{talk}").set_value("C").run()
+    data = next(data for data in component_data(at) if "letters" in data)
+    assert (data["letters"], data["pictures"][1]["alt"]) == (["A", "C"], "three.png")
+    at.segmented_control(key=f"side_0_{talk}").set_value("C").run()
+    data = next(data for data in component_data(at) if "letters" in data)
+    assert data["letters"] == ["C", "A"]
+
+
+def test_chat_and_compare_keep_to_their_own(mine: OwnedStore) -> None:
+    talk = comparison(mine, "One", "Two")
+    at = page("chat.py", c=talk)
+    assert next(data for data in component_data(at) if "letters" in data)["mode"] == "side-by-side"
+
+
+def test_a_comparison_that_is_gone_is_said_in_words(mine: OwnedStore) -> None:
+    at = page("compare.py", c="0" * 32)
+    assert "This comparison is not here" in shown(at)
+    at.button(key="after_gone").click().run()
+    assert "Compare pictures" in shown(at)
+
+
+def test_the_starter_with_a_gap_is_only_begun(mine: OwnedStore) -> None:
+    talk = comparison(mine, "One", "Two")
+    at = page("compare.py", c=talk)
+    at.button(key="starter_3").click().run()
+    assert at.chat_input(key="ask").proto.value == "Which is better for "
+    assert not mine.turns(talk)
+
+
+def test_deleted_after_asking(mine: OwnedStore) -> None:
+    talk = comparison(mine, "One", "Two")
+    at = page("compare.py", c=talk)
+    at.button(key=f"delete_{talk}").click().run()
+    at.button(key="delete_for_good").click().run()
+    assert not mine.conversations(kind="compare")
