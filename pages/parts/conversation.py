@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import ChatInputValue
 
 from pages.parts.answers import draw_finished, draw_question
@@ -14,8 +16,12 @@ from pages.parts.choice import Choice, others, set_choice
 from pages.parts.following import follow, never, stop_button
 from pages.parts.saying import done, failed, say_failure
 from pages.parts.session import mine, owner, runtime, typed
+from pages.parts.swapping import draw_swap
 from pages.parts.uploaded import take
+from vision.answering.swapping import Swap, swap_of
+from vision.answering.talk import lettered
 from vision.markdown import safe_markdown
+from vision.models.catalog import READER
 from vision.samples import starters
 from vision.store.records import CAN_GO_ON, Conversation, State, StoredAnswer, StoredPicture, StoredTurn
 
@@ -61,7 +67,7 @@ def draw_conversation(
     running = last.shown if last and last.shown and last.shown.state is State.RUNNING else None
     with st.container(height=PANE_HEIGHT, autoscroll=True, border=False, key="pane"):
         with st.container(key="turns"):
-            _turns(talk, turns, choice)
+            beside = _turns(talk, turns, choice)
         # Elements of the run before stay, greyed, while this one follows an answer. What may be there or not is in a
         # slot at a fixed place, which is emptied.
         slot = st.empty()
@@ -77,33 +83,43 @@ def draw_conversation(
         if running is not None:
             stop_button(running)
     if running is not None:
-        with live, st.chat_message("assistant", avatar=ASSISTANT):
+        with beside or live, nullcontext() if beside else st.chat_message("assistant", avatar=ASSISTANT):
             ended = follow(running, manner.news)
         if ended:
             st.rerun()
 
 
-def _turns(talk: Conversation, turns: Sequence[StoredTurn], choice: Choice) -> None:
+def _turns(talk: Conversation, turns: Sequence[StoredTurn], choice: Choice) -> DeltaGenerator | None:
+    """Returns where the answer that is being written is to stand, if that is beside another one."""
     hidden = 0 if st.session_state.get("all_of") == talk.id else max(0, len(turns) - DRAWN_TURNS)
     if hidden and st.button(f"Show {hidden} earlier", key="earlier", type="tertiary"):
         st.session_state["all_of"] = talk.id
         st.rerun()
-    for turn in turns[hidden:]:
+    letters = lettered(turns) if talk.kind == "compare" else [()] * len(turns)
+    beside: DeltaGenerator | None = None
+    for turn, own in zip(turns[hidden:], letters[hidden:], strict=True):
         if st.session_state.get("editing") == turn.id:
             _edit_form(turn, choice)
-            return
-        draw_question(turn)
-        if turn.shown is not None and turn.shown.state is not State.RUNNING:
-            _answer(turn, turn.shown, choice, last=turn is turns[-1])
+            return None
+        draw_question(turn, own)
+        swap = swap_of(turn)
+        if turn.shown is not None and (swap or turn.shown.state is not State.RUNNING):
+            beside = _answer(turn, turn.shown, choice, letters[0], swap, last=turn is turns[-1])
+    return beside
 
 
-def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: bool) -> None:
+def _answer(
+    turn: StoredTurn, answer: StoredAnswer, choice: Choice, order: Sequence[str], swap: Swap | None, *, last: bool
+) -> DeltaGenerator | None:
+    """``order``: the letters that can be swapped. Returns where the answer to the swapped order stands."""
     with st.chat_message("assistant", avatar=ASSISTANT):
-        draw_finished(answer, _light)
+        beside = draw_swap(swap, order, _light) if swap else None
+        if not swap:
+            draw_finished(answer, _light)
         slot = st.empty()
-        if not last:
+        if not last or answer.state is State.RUNNING:
             slot.empty()
-            return
+            return beside
         with slot.container(horizontal=True, gap="small", key="actions"):
             if answer.state in CAN_GO_ON and answer.text:
                 st.button("Continue", type="primary", key="go_on", on_click=_go_on, args=(answer.id,))
@@ -111,7 +127,22 @@ def _answer(turn: StoredTurn, answer: StoredAnswer, choice: Choice, *, last: boo
             st.button(words, key="again", icon=":material/refresh:", on_click=_ask_again, args=(turn.id, choice))
             if answer.state in ASK_ANOTHER:
                 _another_model(turn, answer, choice)
+            if len(order) > 1 and not swap and answer.text and answer.provider != READER:
+                _swap_button(turn, choice)
             st.button("Edit question", key="edit", icon=":material/edit:", on_click=_start_editing, args=(turn.id,))
+    return beside
+
+
+def _swap_button(turn: StoredTurn, choice: Choice) -> None:
+    st.button(
+        "Ask again with the order swapped",
+        key="swap",
+        icon=":material/swap_horiz:",
+        help="A second request with the pictures in reversed order, each under its own letter. An answer that changes "
+        "with the order is not to be relied on.",
+        on_click=_ask_again,
+        args=(turn.id, choice, True),
+    )
 
 
 def _another_model(turn: StoredTurn, answer: StoredAnswer, choice: Choice) -> None:
@@ -222,9 +253,10 @@ def _edit(turn_id: str, question: str, choice: Choice) -> None:
     runtime().engine.edit(owner(), turn_id, question, model=choice.model, detail=choice.detail, typed=typed())
 
 
-def _ask_again(turn_id: str, choice: Choice) -> None:
+def _ask_again(turn_id: str, choice: Choice, swapped: bool = False) -> None:
     engine = runtime().engine
-    done(partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed()))
+    ask = partial(engine.ask_again, owner(), turn_id, model=choice.model, detail=choice.detail, typed=typed())
+    done(partial(ask, swapped=swapped))
 
 
 def _ask_other(turn: StoredTurn, choice: Choice) -> None:

@@ -10,13 +10,18 @@ import streamlit as st
 from vision.errors import LoupeError
 from vision.markdown import safe_markdown
 
-Kind = Literal["error", "warning", "info"]
-ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
+Kind = Literal["error", "warning", "info", "success"]
+ICONS = {
+    "error": ":material/error:",
+    "warning": ":material/warning:",
+    "info": ":material/info:",
+    "success": ":material/check_circle:",
+}
 
 
 def say(sentence: str, kind: Kind = "error") -> None:
     """Draws ``sentence``. It may name a file or quote a provider: nothing in it becomes a picture, a link or HTML."""
-    draw = {"error": st.error, "warning": st.warning, "info": st.info}[kind]
+    draw = {"error": st.error, "warning": st.warning, "info": st.info, "success": st.success}[kind]
     draw(safe_markdown(sentence), icon=ICONS[kind])
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.pages.conftest import page, picture_bytes, shown
 from tests.pages.test_chat import ask, component_data
+from tests.wire.plays import Play, fails
 from tests.wire.server import WireServer
 from vision import runtime
+from vision.answering.swapping import CHANGED, HELD, YOURSELF
 from vision.ingest import add_picture
 from vision.store import OwnedStore
 from vision.store.records import StoredPicture
@@ -97,3 +99,39 @@ def test_deleted_after_asking(mine: OwnedStore) -> None:
     at.button(key=f"delete_{talk}").click().run()
     at.button(key="delete_for_good").click().run()
     assert not mine.conversations(kind="compare")
+
+
+def test_an_answer_that_changes_with_the_order_is_warned_of(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "One", "Two")
+    claude.script(*[Play(chunks=("{first}", " is better."))] * 2, provider="anthropic")
+    at = ask(page("compare.py", c=talk), "Which is better for a flyer?")
+    at.button(key="swap").click().run()
+    said = shown(at)
+    assert "Picture A is better." in said
+    assert "Picture B is better." in said
+    assert "Order A, B" in said
+    assert "Order B, A" in said
+    assert [each.value for each in at.warning] == [CHANGED]
+    assert [button for button in at.button if button.key == "swap"] == []
+
+
+def test_an_answer_that_holds_in_both_orders_says_so(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "One", "Two")
+    claude.script(*[Play(chunks=("Picture B is better.",))] * 2, provider="anthropic")
+    at = ask(page("compare.py", c=talk), "Which is better for a flyer?")
+    at.button(key="swap").click().run()
+    assert not at.warning
+    assert [each.value for each in at.success] == [HELD]
+
+
+def test_free_text_is_left_to_her_and_a_failure_says_nothing_of_the_order(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "One", "Two")
+    play = Play(chunks=("The headline moved a little, and there is a new line.",))
+    claude.script(play, play, fails("bad_request"), provider="anthropic")
+    at = ask(page("compare.py", c=talk), "What changed?")
+    at.button(key="swap").click().run()
+    assert [each.value for each in at.info] == [YOURSELF]
+    at.button(key="again").click().run()
+    assert [answer.swapped for answer in mine.turns(talk)[0].answers] == [False, True, False]
+    assert not at.info
+    assert len(at.error) == 1
