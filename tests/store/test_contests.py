@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.rows import START, opened
-from vision.errors import NotThere
+from tests.store.rows import START, WORKER, answer, opened
+from vision.errors import NotThere, StillAnswering
 from vision.store import OwnedStore, Store
 from vision.store.records import BOTH_BAD, TIE, Contest
 
@@ -127,3 +127,38 @@ def test_deleted_it_is_gone_with_lanes_votes_and_answers(owned: OwnedStore) -> N
 def test_a_swapped_answer_says_so(owned: OwnedStore) -> None:
     _, answer_id = owned.ask(owned.create_conversation(kind="compare").id, "Which?", [], replace(START, swapped=True))
     assert owned.answer(answer_id).swapped
+
+
+def test_a_round_is_asked_in_every_lane_or_in_none(owned: OwnedStore) -> None:
+    picture = owned.add_picture(opened(b"one"), b"one")
+    made = owned.create_contest(MODELS, [picture.id])
+    turns = owned.add_round(made.id, "Which reads best?")
+    assert list(turns) == [lane.id for lane in made.lanes]
+    assert {(turn.position, turn.question) for turn in turns.values()} == {(1, "Which reads best?")}
+    assert {turn.pictures[0].id for turn in turns.values()} == {picture.id}
+    assert not any(owned.waiting(lane.conversation_id) for lane in made.lanes)
+    assert owned.contest(made.id).title == "Which reads best?"
+    owned.start_answer(turns[made.lanes[2].id].id, START)
+    with pytest.raises(StillAnswering):
+        owned.add_round(made.id, "And now?")
+    assert [len(owned.turns(lane.conversation_id)) for lane in made.lanes] == [1, 1, 1]
+
+
+def test_a_lane_goes_on_in_chat_as_a_copy(owned: OwnedStore) -> None:
+    picture = owned.add_picture(opened(b"one"), b"one")
+    made = owned.create_contest(MODELS, [picture.id])
+    lane = made.lanes[0]
+    turn = owned.add_round(made.id, "Which reads best?")[lane.id]
+    done = owned.start_answer(turn.id, START)
+    owned.finish_answer(done, WORKER, answer("The first."), [picture.id])
+    owned.start_answer(turn.id, START)  # still running: it belongs to its worker alone
+    copy = owned.copy_conversation(lane.conversation_id, title="Which reads best?")
+    assert (copy.kind, copy.title, copy.model) == ("chat", "Which reads best?", lane.model)
+    assert owned.conversations() == (copy,)
+    (copied,) = owned.turns(copy.id)
+    assert (copied.question, copied.pictures[0].id) == ("Which reads best?", picture.id)
+    (kept,) = copied.answers
+    assert replace(kept, id=done, turn_id=turn.id) == owned.answer(done)
+    assert list(owned.answer_items(copy.id, "openai", "m-1").values()) == [answer().items]
+    owned.delete_contest(made.id)
+    assert owned.answer(kept.id) == kept

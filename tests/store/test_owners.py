@@ -76,6 +76,8 @@ BY_A_STRANGER: dict[str, Call] = {
     "ledger": lambda s, w: s.ledger() + s.ledger(question=w.running.id) + s.ledger(run="run-1", since=DAY),
     "contest": lambda s, w: s.contest(w.contest.id),
     "contests": lambda s, w: s.contests(),
+    "add_round": lambda s, w: s.add_round(w.hidden.id, "Mine?"),
+    "copy_conversation": lambda s, w: s.copy_conversation(w.conversation_id),
     "contest_of": lambda s, w: s.contest_of(w.contest.lanes[0].conversation_id),
     "contest_asked": lambda s, w: s.contest_asked(w.contest.id, "Mine?"),
     "set_revealed": lambda s, w: s.set_revealed(w.hidden.id),

@@ -13,7 +13,7 @@ from vision.settings import Settings
 from vision.store.answers import OwnedAnswers
 from vision.store.blobs import Blobs, locate
 from vision.store.contests import OwnedContests
-from vision.store.conversations import OwnedConversations
+from vision.store.copying import OwnedCopies
 from vision.store.database import connect, reading, writing
 from vision.store.ledger import OwnedLedger
 from vision.store.migrating import migrate as bring_up_to_date
@@ -30,13 +30,13 @@ ORPHAN_SECONDS = 3600.0
 
 class OwnedStore(
     OwnedPictures,
-    OwnedConversations,
+    OwnedContests,
+    OwnedCopies,
     OwnedAnswers,
     OwnedUploads,
     OwnedWaiting,
     OwnedPreferences,
     OwnedLedger,
-    OwnedContests,
 ):
     """The rows of one owner: all that pages, workers and the terminal ever see."""
 

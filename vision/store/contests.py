@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from vision.errors import NotThere
+from vision.store.answers import alone
 from vision.store.compare_tables import ContestRow, LaneRow, VoteRow
-from vision.store.conversations import title_of
-from vision.store.owned import Owned
-from vision.store.records import BOTH_BAD, TIE, Contest, Lane, Vote
+from vision.store.conversations import OwnedConversations, title_of
+from vision.store.records import BOTH_BAD, TIE, Contest, Lane, StoredTurn, Vote
 from vision.store.tables import ConversationRow, PictureRow, WaitingPictureRow, now
 from vision.store.wording import storable
 
 NO_SUCH_LANE = "This is no answer of this comparison: choose one of those on the page."
 
 
-class OwnedContests(Owned):
+class OwnedContests(OwnedConversations):
     def create_contest(
         self,
         models: Sequence[str],
@@ -80,6 +80,30 @@ class OwnedContests(Owned):
                 LaneRow.owner == self.owner, LaneRow.conversation_id == conversation_id
             )
             return session.scalars(rows).first()
+
+    def add_round(
+        self, contest_id: str, question: str, picture_ids: Sequence[str] | None = None
+    ) -> Mapping[str, StoredTurn]:
+        """The same question in every lane, or in none: the turns by lane id, all at the same position. Its pictures
+        (None: what waits in a lane) wait no longer, and the first question names a contest that has no name.
+
+        Raises NotThere, and StillAnswering while a lane is being answered."""
+        with self._writing() as session:
+            contest = self._row(session, ContestRow, contest_id, locked=True)
+            turns: dict[str, StoredTurn] = {}
+            for lane in self._contest(session, contest).lanes:
+                alone(session, self.owner, lane.conversation_id)
+                ids = self._waiting_ids(session, lane.conversation_id) if picture_ids is None else picture_ids
+                row = self._add_turn(session, lane.conversation_id, question, ids)
+                turns[lane.id] = self._turns(session, [row])[0]
+            contest.updated, contest.title = now(), contest.title or title_of(question)
+            return turns
+
+    def _waiting_ids(self, session: Session, conversation_id: str) -> Sequence[str]:
+        rows = select(WaitingPictureRow.picture_id).where(
+            WaitingPictureRow.owner == self.owner, WaitingPictureRow.conversation_id == conversation_id
+        )
+        return session.scalars(rows.order_by(WaitingPictureRow.position)).all()
 
     def contest_asked(self, contest_id: str, question: str) -> None:
         """It is used now; its first question names it if it has no name. Raises NotThere."""

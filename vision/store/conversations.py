@@ -27,12 +27,12 @@ class OwnedConversations(Owned):
             row = ConversationRow(owner=self.owner, title=storable(title), model=model, detail=detail or "", kind=kind)
             session.add(row)
             session.flush()
-            return _conversation(row)
+            return conversation_of(row)
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Raises NotThere."""
         with self._reading() as session:
-            return _conversation(self._row(session, ConversationRow, conversation_id))
+            return conversation_of(self._row(session, ConversationRow, conversation_id))
 
     def conversations(
         self, limit: int = 50, search: str = "", *, asked: bool = False, kind: Kind = "chat"
@@ -48,7 +48,7 @@ class OwnedConversations(Owned):
             rows = rows.where(exists().where(*mine))
         rows = rows.order_by(ConversationRow.updated.desc(), ConversationRow.id).limit(limit)
         with self._reading() as session:
-            return tuple(_conversation(row) for row in session.scalars(rows))
+            return tuple(conversation_of(row) for row in session.scalars(rows))
 
     def rename_conversation(self, conversation_id: str, title: str) -> None:
         """Raises NotThere."""
@@ -197,7 +197,7 @@ def title_of(question: str) -> str:
     return storable(cut.rstrip(" ,;:.") + "…")
 
 
-def _conversation(row: ConversationRow) -> Conversation:
+def conversation_of(row: ConversationRow) -> Conversation:
     detail = Detail(row.detail) if row.detail else None
     follow_up, kind = FollowUp(row.follow_up), cast(Kind, row.kind)
     return Conversation(row.id, row.title, row.model, detail, row.created, row.updated, follow_up, kind)
