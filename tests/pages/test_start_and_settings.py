@@ -186,6 +186,7 @@ def test_caps(mine: OwnedStore, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_local_model_is_chosen_or_typed(
     mine: OwnedStore, claude: WireServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("vision.choices.FIRST_WAIT_SECONDS", 60.0)  # an SDK is loaded before the names are there
     assert "prefer_local_model" not in [one.key for one in page("settings.py").selectbox]
     monkeypatch.setenv("LOUPE_COMPATIBLE_URL", claude.base_url("compatible"))
     at = page("settings.py")
