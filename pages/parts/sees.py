@@ -44,7 +44,7 @@ def draw_sees(
             st.markdown("The reader works on this machine: nothing is sent. It reads this copy:")
         else:
             st.markdown(safe_markdown(f"Exactly these bytes go to {model.label}, which is asked first:"))
-        _draw(stored, prepared)
+        draw_prepared(stored, prepared)
 
 
 def _asked_first(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice) -> Model:
@@ -54,13 +54,14 @@ def _asked_first(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], 
     return plan.candidates[0].model if plan.candidates else resolve(runtime().catalogue, READER, today())
 
 
-def _draw(stored: StoredPicture, prepared: Prepared) -> None:
+def draw_prepared(stored: StoredPicture, prepared: Prepared, *, key: str = "") -> None:
+    """The bytes as a picture, and what they are. ``key`` tells several panels on a page apart."""
     url = sent_url(stored.id, prepared.sha256)
     level = Level(url, prepared.width, prepared.height)
     alt = f"{stored.picture.name} as the model sees it"
     viewer(
         [Shown(prepared.sha256, prepared.width, prepared.height, alt, (level,))],
-        key=f"sent_{prepared.sha256}",
+        key=f"sent_{prepared.sha256}{key}",
         height=HEIGHT,
     )
     facts = [

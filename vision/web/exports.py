@@ -58,14 +58,14 @@ async def export(request: Request) -> Response:
     """The talk as it is now, to be saved; 404 for what does not exist and for what is somebody else's."""
     talk_id, ending = request.path_params["id"], request.path_params["ending"]
     if ending not in TYPES:
-        return _refused("A talk can be saved as html, md or json.", 404)
+        return refused("A talk can be saved as html, md or json.", 404)
     owned = runtime.current().store.of(owner_of(request.headers))
     try:
         title, text = await to_thread.run_sync(_made, owned, talk_id, ending)
     except NotThere as error:
-        return _refused(error.sentence, 404)
+        return refused(error.sentence, 404)
     except LoupeError as error:
-        return _refused(error.sentence, 503)
+        return refused(error.sentence, 503)
     headers = {
         "content-type": TYPES[ending],
         "content-disposition": attachment(title, ending),
@@ -85,7 +85,7 @@ def _made(owned: OwnedStore, talk_id: str, ending: str) -> tuple[str, str]:
     return talk.title, makers[ending]()
 
 
-def _refused(sentence: str, status: int) -> Response:
+def refused(sentence: str, status: int) -> Response:
     return PlainTextResponse(sentence, status, headers={"cache-control": "no-store"})
 
 

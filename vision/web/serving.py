@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from vision import runtime
+from vision.web.contests import CONTESTS
 from vision.web.exports import EXPORTS
 from vision.web.headers import SecurityHeaders
 from vision.web.health import HEALTH
@@ -21,7 +22,7 @@ from vision.web.uploads import UPLOADS
 
 def routes() -> list[BaseRoute]:
     """Every route of ours, in the order in which they are matched."""
-    return [HEALTH, KIT, PICTURES, SENT, EXPORTS, UPLOADS]
+    return [HEALTH, KIT, PICTURES, SENT, EXPORTS, *CONTESTS, UPLOADS]
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:

@@ -1,0 +1,27 @@
+"""What one question to all lanes of a comparison of models will cost, before it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vision.contests.asking import together
+from vision.markdown import safe_markdown
+from vision.routing.estimating import in_words
+from vision.routing.plan import Plan
+
+
+def draw_price(plans: Sequence[tuple[str, Plan | None]], *, question: str, names: bool = True) -> None:
+    """What ``question`` costs at all of them together, and at each of them unless ``names`` are to be kept."""
+    found = [(word, plan.candidates[0] if plan and plan.candidates else None) for word, plan in plans]
+    whole = together(standing.estimate if standing else None for _, standing in found)
+    st.markdown(safe_markdown(f"All {len(plans)} together: {in_words(whole)} for {question}."))
+    if names:
+        each = (
+            f"{standing.model.label}: {in_words(standing.estimate) if standing.estimate else 'price unknown'}"
+            if standing
+            else f"{word}: cannot be asked just now"
+            for word, standing in found
+        )
+        st.caption(safe_markdown(" · ".join(each)))
