@@ -31,6 +31,13 @@ def heat(size: Size, corner: tuple[int, int], mask: Mask, strength: Plane) -> by
     return out.getvalue()
 
 
+def blank(size: Size) -> bytes:
+    """A map of ``size``, or smaller, on which nothing lies."""
+    factor = min(1.0, LONGEST / max(size))
+    small = max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+    return heat(small, (0, 0), np.zeros((1, 1), bool), np.zeros((1, 1), np.float32))
+
+
 def _palette() -> tuple[bytes, bytes]:
     """Red, green, blue of 256 colours, and their opacity. The first is nothing."""
     at = np.linspace(0, 1, 255)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from vision.comparing import detecting, regions, tone, wording
-from vision.comparing.frames import Common, Frame, Placing, Size, common, frame
-from vision.comparing.heatmap import heat
+from vision.comparing.frames import Common, Frame, Placing, Size, common
+from vision.comparing.heatmap import blank, heat
 from vision.comparing.registration import Found, likeness, register
 from vision.comparing.result import Box, Difference, Region, Registration
 
@@ -21,35 +21,17 @@ DIFFERENT = "could not be laid over each other: they seem to show different thin
 EDGE_TO_EDGE = "could not be laid over each other by what they show, so they were compared edge to edge"
 
 
-def identical(size: Size) -> Difference:
-    """The difference of a picture of ``size`` and itself."""
-    empty = np.zeros((1, 1))
-    map_size = _map_size(size, 1.0)
-    return Difference(
-        registration=Registration(1.0, 0.0, 0.0, True, wording.SAME),
-        percent=0.0,
-        regions=(),
-        heat=heat(map_size, (0, 0), empty.astype(bool), empty.astype(np.float32)),
-        tone="",
-        same=True,
-    )
-
-
-def compare(a: bytes, size_a: Size, b: bytes, size_b: Size, check: Callable[[], None]) -> Difference:
-    """``check`` is called between the steps and raises when it is to end."""
-    first = frame(a, size_a)
-    check()
-    second = frame(b, size_b)
-    check()
+def compare(first: Frame, second: Frame, check: Callable[[], None]) -> Difference:
+    """What differs between A and B. ``check`` is called between the steps and raises when it is to end."""
     found = register(first, second, check)
-    edges = _edge_to_edge(size_a, size_b)
+    edges = _edge_to_edge(first.size, second.size)
     if found is not None and edges is not None and found.support < 0.9:
         # The simplest is taken where it is as good.
         found = found if found.likeness > likeness(first, second, edges) + 0.01 else Found(edges, 1.0, 1.0)
     placing = found.placing if found else edges
     both = common(first, second, placing) if placing else None
     if placing is None or both is None:
-        return _incomparable(first, Placing(1.0, 0.0, 0.0))
+        return _incomparable(first)
     check()
     return _measured(first, second, both, placing, confirmed=found is not None)
 
@@ -63,13 +45,12 @@ def _edge_to_edge(size_a: Size, size_b: Size) -> Placing | None:
     return Placing(across if size_a[0] >= size_a[1] else down, 0.0, 0.0)
 
 
-def _incomparable(a: Frame, placing: Placing) -> Difference:
-    empty = np.zeros((1, 1))
+def _incomparable(a: Frame) -> Difference:
     return Difference(
-        registration=Registration(placing.scale, placing.dx, placing.dy, False, NOTHING_SHARED),
+        registration=Registration(1.0, 0.0, 0.0, False, NOTHING_SHARED),
         percent=None,
         regions=(),
-        heat=heat(_map_size(a.size, a.factor), (0, 0), empty.astype(bool), empty.astype(np.float32)),
+        heat=blank(a.image.size),
         tone="",
         same=False,
     )
@@ -85,9 +66,9 @@ def _measured(a: Frame, b: Frame, both: Common, placing: Placing, *, confirmed: 
     good = confirmed or percent <= _ALIKE
     words = wording.placed(placing.scale, placing.dx, placing.dy, _shared(a.size, b.size, placing))
     if not good:
-        blank = min(float(plane[0].std()) for plane in (first, second)) < 1.0
-        words = EDGE_TO_EDGE if blank else DIFFERENT
-        found = found if blank else ()
+        empty = min(float(plane[0].std()) for plane in (first, second)) < 1.0
+        words = EDGE_TO_EDGE if empty else DIFFERENT
+        found = found if empty else ()
     return Difference(
         registration=Registration(placing.scale, placing.dx, placing.dy, good, words),
         percent=percent,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage  # type: ignore[import-untyped]  # ships no types
-from skimage.measure import regionprops
 
 from vision.comparing.frames import Plane
 
@@ -55,16 +54,16 @@ def places(mask: Mask, strength: Plane) -> tuple[Place, ...]:
         gap *= 2
         labels = _parts(mask, gap)
     out = []
-    for part in regionprops(labels):  # type: ignore[no-untyped-call]
-        top, left, bottom, right = part.bbox
+    for number, part in enumerate(ndimage.find_objects(labels), 1):
+        inside = labels[part] == number
+        values = strength[part][inside]
         box = (
-            max(0, left - _EDGE),
-            max(0, top - _EDGE),
-            min(mask.shape[1], right + _EDGE),
-            min(mask.shape[0], bottom + _EDGE),
+            max(0, part[1].start - _EDGE),
+            max(0, part[0].start - _EDGE),
+            min(mask.shape[1], part[1].stop + _EDGE),
+            min(mask.shape[0], part[0].stop + _EDGE),
         )
-        values = strength[part.slice][part.image]
-        out.append(Place(box, float(part.area) / mask.size, float(np.percentile(values, 90))))
+        out.append(Place(box, values.size / mask.size, float(np.percentile(values, 90))))
     return tuple(sorted(out, key=lambda place: (-place.share, place.box)))
 
 

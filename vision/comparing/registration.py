@@ -25,7 +25,7 @@ _GRID = 9  # patches along the longer side
 _FLAT = 1.5  # levels of 255: standard deviation of a patch in which there is nothing to hold on to
 _AGREE = 1.0  # pixels by which an offset may be off and still support the vote
 _SUPPORT = 0.3  # share of the offsets that have to agree
-_SURE = 0.7  # of both: from here on nothing better is looked for
+_SURE = 0.75  # share from here on nothing better is looked for
 _LIKE = 0.2  # correlation of the edges that has to be reached
 
 
@@ -42,7 +42,7 @@ def register(a: Frame, b: Frame, check: Callable[[], None]) -> Found | None:
     """None where nothing that both show could be found. ``check`` is called between the steps and may raise."""
     a, b = grey(a), grey(b)
     found = _followed(a, b, _coarse(a, b, _COARSE_EDGE, _LADDER), check)
-    if found is None or found.likeness < _SURE or found.support < _SURE:
+    if found is None or found.support < _SURE:
         # Close print is one grey at thumbnail size; at twice that it has words.
         again = _followed(a, b, _coarse(a, b, 2 * _COARSE_EDGE, ()), check)
         found = max((one for one in (found, again) if one), key=lambda one: one.likeness, default=None)
