@@ -21,6 +21,12 @@ def add_picture(store: OwnedStore, data: bytes, name: str, limits: OpenLimits, p
     return kept or store.add_picture(open_picture(data, name, limits, page=page), data)
 
 
+def add_copy(store: OwnedStore, data: bytes, original: StoredPicture, name: str, limits: OpenLimits) -> StoredPicture:
+    """Keeps a copy of ``original`` that shows places of it. Raises PictureError or StoreError."""
+    kept = store.find_picture(hashlib.sha256(data).hexdigest(), name=clean_name(name))
+    return kept or store.add_picture(open_picture(data, name, limits), data, copy_of=original.original_id)
+
+
 def other_page(store: OwnedStore, stored: StoredPicture, page: int, limits: OpenLimits) -> StoredPicture:
     """Another page (1-based) of the file that ``stored`` is a page of. Raises PictureError, NotThere or StoreError."""
     kept = store.find_picture(stored.picture.sha256, page, name=stored.picture.name)

@@ -53,8 +53,8 @@ def exchanges(
     """What is said up to the question ``turn_id``, which comes last; ``go_on`` is its answer that is to be continued.
 
     A question without a usable answer is left out with it, so that the two sides take turns; its pictures move on to
-    the next question. ``swapped``: the first pictures of the talk come in reversed order, each with its own letter.
-    Raises NotThere.
+    the next question. ``swapped``: the first pictures of the talk, and copies that show places of them, come in
+    reversed order, each with its own letter. Raises NotThere.
     """
     found: list[Exchange] = []
     carried: _Shown = ()
@@ -62,7 +62,8 @@ def exchanges(
     for turn, letters in zip(turns, lettered(turns), strict=True):
         shown = _once(carried, tuple(zip(turn.pictures, letters if comparing else ("",) * len(letters), strict=True)))
         first = not any(one.pictures for one in found)
-        said = _exchange(turn.question, shown[::-1] if swapped and first else shown)
+        turned = swapped and (first or any(stored.copy_of for stored, _ in shown))
+        said = _exchange(turn.question, shown[::-1] if turned else shown)
         if turn.id == turn_id:
             if go_on is None:
                 return (*found, said)
@@ -78,7 +79,8 @@ def exchanges(
 
 def lettered(turns: Sequence[StoredTurn]) -> tuple[tuple[str, ...], ...]:
     """The letters of each turn's pictures: A, B, ... over the whole talk. The pictures of one question have different
-    ones, also where one picture stands there twice; one that comes again later keeps its own."""
+    ones, also where one picture stands there twice; one that comes again later keeps its own, and a copy that shows
+    places has that of the picture it was made of."""
     known: dict[str, str] = {}
     count = 0
     found: list[tuple[str, ...]] = []
@@ -86,10 +88,12 @@ def lettered(turns: Sequence[StoredTurn]) -> tuple[tuple[str, ...], ...]:
         earlier = dict(known)
         letters: list[str] = []
         for stored in turn.pictures:
-            if stored.id not in earlier:
+            original = stored.original_id
+            given = known if stored.copy_of else earlier
+            if original not in given:
                 count += 1
-            letters.append(earlier.get(stored.id) or letter(count - 1))
-            known.setdefault(stored.id, letters[-1])
+            letters.append(given.get(original) or letter(count - 1))
+            known.setdefault(original, letters[-1])
         found.append(tuple(letters))
     return tuple(found)
 

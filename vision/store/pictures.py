@@ -26,8 +26,9 @@ VIEW_EDGE = 3000  # long edge in pixels of what the deep zoom shows
 
 
 class OwnedPictures(Owned):
-    def add_picture(self, opened: Opened, data: bytes | Path) -> StoredPicture:
-        """Keeps an opened picture. The same content and page again gives the same row, under its newest name."""
+    def add_picture(self, opened: Opened, data: bytes | Path, *, copy_of: str = "") -> StoredPicture:
+        """Keeps an opened picture. The same content and page again gives the same row, under its newest name.
+        ``copy_of`` as in ``StoredPicture``; a row keeps the one it began with."""
         content = data.read_bytes() if isinstance(data, Path) else data
         made = [part for part in (content, opened.master, opened.preview, opened.thumbnail) if part is not None]
         with self._settled(*made) as (session, names):
@@ -36,7 +37,7 @@ class OwnedPictures(Owned):
             picture = opened.picture
             row = self._find(session, original, picture.page)
             if row is None:
-                row = PictureRow(owner=self.owner, sha256=original, page=picture.page)
+                row = PictureRow(owner=self.owner, sha256=original, page=picture.page, copy_of=copy_of)
                 session.add(row)
             row.name, row.used, row.notes = storable(picture.name), now(), list(picture.notes)
             row.format, row.width, row.height = picture.format, picture.width, picture.height
@@ -66,9 +67,9 @@ class OwnedPictures(Owned):
             return stored_picture(self._row(session, PictureRow, picture_id))
 
     def recent_pictures(self, limit: int = 20) -> tuple[StoredPicture, ...]:
-        """Last used first."""
+        """Last used first, without copies that were made to show places."""
         with self._reading() as session:
-            rows = select(PictureRow).where(PictureRow.owner == self.owner)
+            rows = select(PictureRow).where(PictureRow.owner == self.owner, PictureRow.copy_of == "")
             rows = rows.order_by(PictureRow.used.desc(), PictureRow.id).limit(limit)
             return tuple(stored_picture(row) for row in session.scalars(rows))
 
@@ -190,4 +191,4 @@ def stored_picture(row: PictureRow) -> StoredPicture:
         pages=row.pages,
         notes=tuple(row.notes),
     )
-    return StoredPicture(row.id, picture, row.created, row.used)
+    return StoredPicture(row.id, picture, row.created, row.used, row.copy_of)

@@ -57,10 +57,18 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
+    """``copy_of``: the id of the picture that this one was made of to show places of it, "" for one that she added."""
+
     id: str
     picture: Picture
     created: datetime
     used: datetime
+    copy_of: str = ""
+
+    @property
+    def original_id(self) -> str:
+        """Of the picture that this is, or is a copy of."""
+        return self.copy_of or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def child_of(table: str) -> ForeignKeyConstraint:
 
 
 class PictureRow(Base):
-    """One page of one file. ``master`` is the upright sRGB copy of formats that are decoded only once."""
+    """One page of one file. ``master`` is the upright sRGB copy of formats that are decoded only once. ``copy_of`` is
+    the picture that this one was made of to show places, "" for one that she added."""
 
     __tablename__ = "picture"
     __table_args__ = (UniqueConstraint("owner", "id"), UniqueConstraint("owner", "sha256", "page"))
@@ -119,6 +120,7 @@ class PictureRow(Base):
     view_sha256: Mapped[str | None] = _sha_or_none()
     created: Mapped[datetime] = mapped_column(default=now)
     used: Mapped[datetime] = mapped_column(default=now, index=True)
+    copy_of: Mapped[str] = mapped_column(Label(ID_LENGTH), default="", server_default="")
 
 
 class PreparedRow(Base):
