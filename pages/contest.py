@@ -29,7 +29,7 @@ from vision.routing.plan import Plan
 from vision.store.records import Contest
 from vision.web.contests import export_url
 
-VIEWER_HEIGHT = 340
+VIEWER_HEIGHT = 300
 DRAWN_ROUNDS = 5
 
 

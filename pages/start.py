@@ -29,9 +29,16 @@ def main() -> None:
     again = recent_pictures(key="start")
     if again:
         start_with([again])
+    _jobs()
     _recent_talks()
     _samples()
     _ready()
+
+
+def _jobs() -> None:
+    with st.container(horizontal=True, gap="small", key="jobs"):
+        st.page_link("compare.py", label="Compare pictures", icon=":material/compare:")
+        st.page_link("contest.py", label="Compare models", icon=":material/leaderboard:")
 
 
 def _recent_talks() -> None:

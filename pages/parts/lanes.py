@@ -28,7 +28,7 @@ from vision.markdown_text import escaped
 from vision.models.catalog import resolve
 from vision.store.records import CAN_GO_ON, Contest, Lane, State, StoredAnswer
 
-COLUMN_WIDTH = 300
+COLUMN_WIDTH = 260
 TRY_AGAIN = (State.FAILED, State.INTERRUPTED, State.EMPTY)
 # What is said of an ending while the names are hidden: nothing that a provider has worded.
 NEUTRAL: Mapping[State, str] = {
@@ -77,7 +77,9 @@ def called(contest: Contest, number: int, lane: Lane) -> str:
 def draw_columns(contest: Contest, one: Round, *, last: bool) -> list[Followed]:
     """Draws a round; what is still being written is for ``follow_all``, to be called when the page is drawn."""
     followed: list[Followed] = []
-    with st.grid(min_column_width=COLUMN_WIDTH, gap="small", key=f"columns_{contest.id}_{one.position}"):
+    with st.grid(
+        len(one.columns), min_column_width=COLUMN_WIDTH, gap="small", key=f"columns_{contest.id}_{one.position}"
+    ):
         for number, column in enumerate(one.columns, 1):
             with st.container(border=True, key=f"column_{number}_{one.position}"):
                 st.subheader(safe_markdown(called(contest, number, column.lane)), anchor=False)

@@ -103,6 +103,7 @@ class Engine:
         model: str,
         detail: Detail = Detail.NORMAL,
         typed: Typed | None = None,
+        budget: Decimal | None = None,
         swapped: bool = False,
     ) -> str:
         """Another answer to the same question, perhaps by another model or with the order of the pictures ``swapped``;
@@ -112,7 +113,7 @@ class Engine:
         with self._begun(model, detail, swapped=swapped) as start:
             owned.set_choice(turn.conversation_id, model, detail)
             answer_id = self._alone(owned, lambda: owned.start_answer(turn.id, start))
-            self._start(owned, _task(turn, answer_id, start, model, typed))
+            self._start(owned, replace(_task(turn, answer_id, start, model, typed), budget=budget))
         return answer_id
 
     def edit(

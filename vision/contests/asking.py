@@ -64,8 +64,10 @@ def ask_all(
     *,
     detail: Detail = Detail.NORMAL,
     typed: Typed | None = None,
+    budget: Decimal | None = None,
 ) -> Asked:
-    """Puts the question to every lane, with ``picture_ids`` (None: what waits there). All answer at once.
+    """Puts the question to every lane, with ``picture_ids`` (None: what waits there). All answer at once, and together
+    they cost no more than ``budget``, US dollars.
 
     Raises StillAnswering while a lane is still answering: then nothing was asked; NotThere and StoreError."""
     engine.recover(owned.owner)
@@ -75,7 +77,9 @@ def ask_all(
     for lane in contest.lanes:
         turn = turns[lane.id]
         try:
-            answers[lane.id] = engine.ask_again(owned.owner, turn.id, model=lane.model, detail=detail, typed=typed)
+            answers[lane.id] = engine.ask_again(
+                owned.owner, turn.id, model=lane.model, detail=detail, typed=typed, budget=budget
+            )
         except LoupeError as error:
             failed[lane.id] = error.sentence
     return Asked(next(iter(turns.values())).position, answers, failed)

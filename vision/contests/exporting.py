@@ -1,6 +1,6 @@
 """Votes and answers to take away: a table (CSV) with one row per answer, or all of it (JSON).
 
-While the names of a contest are hidden, its export does not tell them either.
+While the names of a contest are hidden, its export does not tell them either, nor figures that would.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def _said(contest: Contest, vote: Vote) -> str | int:
 
 def _row(contest: Contest, one: Round, place: int, column: Column) -> dict[str, Any]:
     answer, vote = column.answer, one.vote
+    told = None if contest.hidden else answer  # figures tell models apart as well
     return {
         "comparison": contest.id,
         "title": contest.title,
@@ -107,12 +108,12 @@ def _row(contest: Contest, one: Round, place: int, column: Column) -> dict[str, 
         "blind": "" if vote is None else vote.blind,
         "vote_seconds": "" if vote is None or vote.seconds is None else vote.seconds,
         "voted": "" if vote is None else vote.created.isoformat(),
-        "first_word_seconds": answer.first_word_seconds if answer else None,
-        "seconds": answer.seconds if answer else None,
-        "input_tokens": answer.usage.input_tokens if answer else None,
-        "output_tokens": answer.usage.output_tokens if answer else None,
-        "cost_usd": None if answer is None or answer.cost_usd is None else f"{answer.cost_usd:f}",
-        "sentence": "" if answer is None or contest.hidden else answer.sentence,
+        "first_word_seconds": told.first_word_seconds if told else None,
+        "seconds": told.seconds if told else None,
+        "input_tokens": told.usage.input_tokens if told else None,
+        "output_tokens": told.usage.output_tokens if told else None,
+        "cost_usd": None if told is None or told.cost_usd is None else f"{told.cost_usd:f}",
+        "sentence": told.sentence if told else "",
     }
 
 
