@@ -51,7 +51,10 @@ export class Two {
   // Python's mode counts when Python changes it, and has heard of all that she chose: else a newer choice is on its way.
   adopt(d, before) {
     if (!before) this.told = d.heard
-    if ((!before || d.mode !== before.mode) && d.heard >= this.told && d.mode !== 'single') this.enter(d.mode)
+    if (d.mode !== 'single' && (d.heard < this.told || d.mode === this.asked)) return
+    const began = !this.asked || this.asked === 'single'
+    this.asked = d.mode
+    if (d.mode !== 'single' && (began || d.mode !== this.mode)) this.enter(d.mode)    // what comes back is no news
   }
   choose(mode) {
     if (this.buttons.find(b => b.dataset.mode === mode).getAttribute('aria-disabled') === 'true') return
@@ -61,6 +64,7 @@ export class Two {
   enter(mode) {
     if (this.mode !== mode) this.front = 0
     this.mode = mode
+    this.viewer.say('')
     this.run(mode === 'blink' && !calm())
     this.show()
   }

@@ -56,9 +56,9 @@ class Viewer {
     if (on) this.two.run(false)
     this.pen.setAttribute('aria-pressed', String(on))
     this.root.classList.toggle('drawing', on)
-    this.say(on ? DRAWING : '')
+    this.say('')
   }
-  say(text) { this.hint.textContent = text }
+  say(text) { this.hint.textContent = text || (this.drawing ? DRAWING : '') }
 
   async update(c) {
     this.c = c
@@ -70,6 +70,8 @@ class Viewer {
     if (called) this.comeIntoSight()
     this.pen.hidden = !d.drawing
     if (!d.drawing && this.drawing) this.draw(false)
+    this.two.adopt(d, before)
+    if (!before) this.two.show()
     let osd
     try { osd = await openseadragon(d.library) } catch { this.fail(); return }
     if (this.gone || this.d !== d) return
@@ -84,7 +86,6 @@ class Viewer {
     if (d.front && d.front !== before?.front && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === d.front))
     if (lit && moved && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === lit.picture))
     if (JSON.stringify(d.boxes) !== JSON.stringify(before?.boxes)) for (const p of this.panes) p.pen.boxesChanged(this.boxesOf(p.picture))
-    this.two.adopt(d, before)
     this.render(moved ? lit : null)
     this.two.show()
   }
