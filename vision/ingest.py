@@ -6,8 +6,11 @@ The pixel work is in ``vision.images``, the keeping in ``vision.store``; here th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
+from vision.comparing.difference import difference, never
+from vision.comparing.result import VERSION, Difference
 from vision.images.limits import OpenLimits
 from vision.images.opening import clean_name, open_picture
 from vision.images.preparing import ImageLimits, prepare
@@ -31,6 +34,22 @@ def other_page(store: OwnedStore, stored: StoredPicture, page: int, limits: Open
     """Another page (1-based) of the file that ``stored`` is a page of. Raises PictureError, NotThere or StoreError."""
     kept = store.find_picture(stored.picture.sha256, page, name=stored.picture.name)
     return kept or add_picture(store, store.original_bytes(stored.id), stored.picture.name, limits, page)
+
+
+def difference_of(
+    store: OwnedStore, one: StoredPicture, other: StoredPicture, stopped: Callable[[], bool] = never
+) -> Difference:
+    """What differs between two pictures, without the heat map (``OwnedStore.heat`` has it): computed once, then kept.
+
+    ``stopped`` as in ``comparing.difference``. Raises PictureError, NotThere, StoreError and Stopped.
+    """
+    kept = store.difference(one.id, other.id, VERSION)
+    if kept is not None:
+        return kept
+    first, second = ((one.picture.width, one.picture.height), (other.picture.width, other.picture.height))
+    found = difference(store.picture_bytes(one.id), first, store.picture_bytes(other.id), second, stopped=stopped)
+    store.keep_difference(one.id, other.id, VERSION, found)
+    return replace(found, heat=b"")
 
 
 def prepared_for(store: OwnedStore, stored: StoredPicture, limits: ImageLimits) -> Prepared:

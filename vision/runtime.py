@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from vision.answering.differences import Differences
 from vision.answering.engine import Engine
 from vision.errors import LoupeError
 from vision.images.limits import OpenLimits
@@ -26,6 +27,7 @@ class Runtime:
     store: Store
     engine: Engine
     catalogue: Catalogue
+    differences: Differences
     reader_trouble: str = ""  # why the on-device reader cannot be loaded, in words; "" as far as is known
     _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -55,6 +57,7 @@ class Runtime:
 
     def close(self) -> None:
         """Let the answers under way keep what they have, then close the store."""
+        self.differences.close()
         self.engine.close()
         self.store.close()
 
@@ -78,7 +81,7 @@ def _open(settings: Settings) -> Runtime:
     store = Store.from_settings(settings)
     # Blobs whose row never came because a process was killed: looked for behind the first page, once.
     threading.Thread(target=_sweep, args=(store,), name="blob-sweep", daemon=True).start()
-    return Runtime(settings, store, Engine(store, settings, catalogue), catalogue)
+    return Runtime(settings, store, Engine(store, settings, catalogue), catalogue, Differences(store))
 
 
 def _sweep(store: Store) -> None:

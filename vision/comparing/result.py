@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# Which version of the mathematics found it: what was kept of another one is computed again.
+VERSION = 1
+
 Box = tuple[int, int, int, int]  # left, top, right, bottom in upright pixels; right and bottom lie outside
 
 

@@ -15,9 +15,9 @@ from vision.store.blobs import Blobs, locate
 from vision.store.contests import OwnedContests
 from vision.store.copying import OwnedCopies
 from vision.store.database import connect, reading, writing
+from vision.store.differences import OwnedDifferences
 from vision.store.ledger import OwnedLedger
 from vision.store.migrating import migrate as bring_up_to_date
-from vision.store.pictures import OwnedPictures
 from vision.store.preferences import OwnedPreferences
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn, Totals, Upload, Variant
 from vision.store.references import COLUMNS, delete_unreferenced
@@ -29,7 +29,7 @@ ORPHAN_SECONDS = 3600.0
 
 
 class OwnedStore(
-    OwnedPictures,
+    OwnedDifferences,
     OwnedContests,
     OwnedCopies,
     OwnedAnswers,

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from vision import runtime
 from vision.web.contests import CONTESTS
+from vision.web.differences import HEAT
 from vision.web.exports import EXPORTS
 from vision.web.headers import SecurityHeaders
 from vision.web.health import HEALTH
@@ -22,7 +23,7 @@ from vision.web.uploads import UPLOADS
 
 def routes() -> list[BaseRoute]:
     """Every route of ours, in the order in which they are matched."""
-    return [HEALTH, KIT, PICTURES, SENT, EXPORTS, *CONTESTS, UPLOADS]
+    return [HEALTH, KIT, PICTURES, SENT, HEAT, EXPORTS, *CONTESTS, UPLOADS]
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
