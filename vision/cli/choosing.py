@@ -20,20 +20,22 @@ def choice_word(catalogue: Catalogue, level: str | None, model: str | None) -> s
 
     Raises NotSetUp and ModelNotFound for a model that cannot be asked."""
     if model is not None:
-        return _model_word(catalogue, model)
+        return model_word(catalogue, model)
     try:
         return level_of(DEFAULT_LEVEL if level is None else level).word
     except NotThere as error:
         raise click.BadParameter(error.sentence, param_hint="--level") from None
 
 
-def _model_word(catalogue: Catalogue, word: str) -> str:
+def model_word(catalogue: Catalogue, word: str, *, option: str = "--model") -> str:
+    """The choice word of one model named in ``option``. Raises as ``choice_word``."""
     try:
         model, note = standing_in(catalogue, word, today())
     except NotThere as error:
-        raise click.BadParameter(error.sentence, param_hint="--model") from None
+        raise click.BadParameter(error.sentence, param_hint=option) from None
     if model.provider != READER and model.provider not in credentials():
         said = f"{note} " if note else ""
         what = what_is_missing(model.provider)
-        raise NotSetUp(f"{said}{name(model)} is not set up: {what}, or use --model reader.")
+        instead = "use --model reader" if option == "--model" else "leave it out"
+        raise NotSetUp(f"{said}{name(model)} is not set up: {what}, or {instead}.")
     return word.strip() if note else model.word  # one that ended is replaced again where it is asked, with its note

@@ -54,7 +54,7 @@ def json_option(help: str) -> Callable[[_Function], _Function]:
     return click.option("--json", "as_json", is_flag=True, help=help)
 
 
-class _Dollars(click.ParamType[Decimal]):
+class Dollars(click.ParamType[Decimal]):
     """An amount of US dollars above 0."""
 
     name = "usd"
@@ -94,7 +94,7 @@ def asking_options(command: _Function) -> _Function:
         model_option(MODEL_HELP),
         detail_option(),
         page_option(),
-        click.option("--budget", type=_Dollars(), metavar="USD", help=BUDGET_HELP),
+        click.option("--budget", type=Dollars(), metavar="USD", help=BUDGET_HELP),
         click.option("--explain", is_flag=True, help=EXPLAIN_HELP),
         json_option(JSON_HELP),
     )
