@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -16,7 +18,8 @@ from tests.comparing.drawing import Box, jpeg, moved, page, photo, png, screen, 
 from vision.comparing.difference import Difference, Stopped, difference
 
 # As many as fit into a few seconds, the same in every run.
-FEW = settings(max_examples=6, deadline=None, derandomize=True)
+FEW = settings(max_examples=4, deadline=None, derandomize=True)
+MANY = settings(max_examples=60, deadline=None, derandomize=True)
 SCALES = st.floats(0.98, 1.02)
 MOVES = st.integers(-3, 3)
 QUALITIES = st.integers(60, 95)
@@ -58,6 +61,18 @@ def inside(box: Box, around: Box, rim: float = 10) -> bool:
 def test_a_planted_change_is_found_and_nothing_else(
     planted: str, seed: int, scale: float, right: int, down: int, quality: int
 ) -> None:
+    _found_and_nothing_else(planted, seed, scale, right, down, quality)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("planted", _PLANTED)
+@given(seed=SEEDS, scale=SCALES, right=MOVES, down=MOVES, quality=QUALITIES)
+@MANY
+def test_many_planted_changes(planted: str, seed: int, scale: float, right: int, down: int, quality: int) -> None:
+    _found_and_nothing_else(planted, seed, scale, right, down, quality)
+
+
+def _found_and_nothing_else(planted: str, seed: int, scale: float, right: int, down: int, quality: int) -> None:
     make, box = _PLANTED[planted]
     before, after = make(seed)
     found = compared(before, moved(after, scale, right, down), quality)
@@ -90,6 +105,18 @@ def test_the_noise_of_compression_is_no_difference(kind: str, seed: int, quality
 def test_place_and_size_alone_are_no_difference(
     kind: str, seed: int, scale: float, right: int, down: int, quality: int | None
 ) -> None:
+    _no_difference(kind, seed, scale, right, down, quality)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", DRAWN)
+@given(seed=SEEDS, scale=SCALES, right=MOVES, down=MOVES, quality=st.one_of(st.none(), QUALITIES))
+@MANY
+def test_many_places_and_sizes(kind: str, seed: int, scale: float, right: int, down: int, quality: int | None) -> None:
+    _no_difference(kind, seed, scale, right, down, quality)
+
+
+def _no_difference(kind: str, seed: int, scale: float, right: int, down: int, quality: int | None) -> None:
     before = DRAWN[kind](seed)
     found = compared(before, moved(before, scale, right, down), quality)
     assert found.regions == ()
@@ -236,6 +263,20 @@ def test_many_places_become_at_most_fifty() -> None:
     found = compared(before, after)
     assert 0 < len(found.regions) <= 50
     assert sum(region.share for region in found.regions) == pytest.approx((found.percent or 0) / 100, abs=1e-6)
+
+
+def test_print_enlarged_from_elsewhere_is_never_laid_over_wrongly() -> None:
+    whole = page(1)
+    crop = page(2).crop((100, 150, 450, 400)).resize((525, 375), Image.Resampling.BICUBIC)
+    found = compared(whole, crop)
+    assert not found.registration.good
+    assert found.percent is None
+
+
+def test_the_door_alone_loads_no_mathematics() -> None:
+    check = "import sys, vision.comparing.difference; print({'numpy', 'scipy', 'skimage'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_it_ends_when_nobody_wants_it() -> None:

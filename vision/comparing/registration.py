@@ -20,13 +20,14 @@ Numbers = NDArray[np.float64]
 
 _COARSE_EDGE = 256
 _LADDER = tuple(1.05**step for step in range(-20, 21))  # 0.38 to 2.65 times
+_LADDER_SHARE = 0.65  # of the thumbnail is enough to climb it
 _PATCH = 64
 _GRID = 9  # patches along the longer side
 _FLAT = 1.5  # levels of 255: standard deviation of a patch in which there is nothing to hold on to
 _AGREE = 1.0  # pixels by which an offset may be off and still support the vote
-_SUPPORT = 0.3  # share of the offsets that have to agree
-_SURE = 0.75  # share from here on nothing better is looked for
+_SURE = 0.75  # share of the offsets that agree: from here on nothing better is looked for
 _LIKE = 0.2  # correlation of the edges that has to be reached
+_BOTH = 0.33  # support times likeness: lines of other print may fit each other by halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,34 @@ class Found:
 def register(a: Frame, b: Frame, check: Callable[[], None]) -> Found | None:
     """None where nothing that both show could be found. ``check`` is called between the steps and may raise."""
     a, b = grey(a), grey(b)
-    found = _followed(a, b, _coarse(a, b, _COARSE_EDGE, _LADDER), check)
-    if found is None or found.support < _SURE:
-        # Close print is one grey at thumbnail size; at twice that it has words.
-        again = _followed(a, b, _coarse(a, b, 2 * _COARSE_EDGE, ()), check)
-        found = max((one for one in (found, again) if one), key=lambda one: one.likeness, default=None)
-    if found is None or found.support < _SUPPORT or found.likeness < _LIKE:
+    found: Found | None = None
+    for start in _starts_of(a, b):
+        tried = _followed(a, b, start(), check)
+        found = max((one for one in (found, tried) if one), key=lambda one: one.likeness, default=None)
+        if found and found.support >= _SURE:
+            break
+        if a.size == b.size and (found is None or found.likeness < _LIKE):
+            break  # hardly a part of the other: two different pictures
+    if found is None or found.likeness < _LIKE or found.support * found.likeness < _BOTH:
         return None
     return Found(_snapped(found.placing, a, b), found.likeness, found.support)
+
+
+def _starts_of(a: Frame, b: Frame) -> list[Callable[[], Placing | None]]:
+    """Ways to a coarse placing, the most likely first."""
+    starts = [lambda: _coarse(a, b, _COARSE_EDGE, _LADDER)]
+    if b.size[0] * b.size[1] < 0.9 * a.size[0] * a.size[1]:
+        # A crop has more pixels when the whole is looked for around it.
+        starts.append(lambda: _turned(_coarse(b, a, _COARSE_EDGE, _LADDER)))
+    # Close print is one grey at thumbnail size; at twice that it has words.
+    return [*starts, lambda: _coarse(a, b, 2 * _COARSE_EDGE, ())]
+
+
+def _turned(placing: Placing | None) -> Placing | None:
+    """From A to B instead of from B to A."""
+    if placing is None:
+        return None
+    return Placing(1 / placing.scale, -placing.dx / placing.scale, -placing.dy / placing.scale)
 
 
 def _followed(a: Frame, b: Frame, placing: Placing | None, check: Callable[[], None]) -> Found | None:
@@ -95,22 +116,24 @@ def _snapped(placing: Placing, a: Frame, b: Frame) -> Placing:
 
 def _coarse(a: Frame, b: Frame, edge: int, ladder: Sequence[float]) -> Placing | None:
     """The best of many scales at thumbnail size, ``edge`` pixels; those of ``ladder`` where no likely one will do."""
-    small = reduced(a, edge / max(a.size))
-    b = reduced(b, 2 * edge / max(b.size))
-    target = _edges(brightness(small.image))
-    if float(target.std()) < 1e-6:
-        return None
+    a, b = reduced(a, edge / max(a.size)), reduced(b, 2 * edge / max(b.size))
     likely = {1.0, a.size[0] / b.size[0], a.size[1] / b.size[1], 0.5, 2.0}
-    best = max((_tried(target, small, b, scale) for scale in sorted(likely)), key=_score)
-    if best[1] < 0.5:
-        best = max([best, *(_tried(target, small, b, scale) for scale in ladder)], key=_score)
-    around = (best[0].scale * (1 + 0.01 * step) for step in range(-4, 5))
-    best = max([best, *(_tried(target, small, b, scale) for scale in around)], key=_score)
-    return best[0] if best[1] > 0 else None
+    best = _best(a, b, sorted(likely))
+    if ladder and _score(best) < 0.5:
+        best = max(best, _best(reduced(a, a.factor * _LADDER_SHARE), b, ladder), key=_score)
+    best = max(best, _best(a, b, [best[0].scale * (1 + 0.01 * step) for step in range(-4, 5)]), key=_score)
+    return best[0] if _score(best) > 0 else None
 
 
 def _score(tried: tuple[Placing, float]) -> float:
     return tried[1]
+
+
+def _best(a: Frame, b: Frame, scales: Sequence[float]) -> tuple[Placing, float]:
+    target = _edges(brightness(a.image))
+    if float(target.std()) < 1e-6:
+        return Placing(1.0, 0.0, 0.0), -1.0
+    return max((_tried(target, a, b, scale) for scale in scales), key=_score)
 
 
 def _tried(target: Plane, a: Frame, b: Frame, scale: float) -> tuple[Placing, float]:
