@@ -9,18 +9,19 @@ import streamlit as st
 from pages.parts.choice import Choice, choose
 from pages.parts.compared import MOST, Lettered, compared, draw_pictures, pick_pair
 from pages.parts.conversation import Manner, draw_conversation
+from pages.parts.differing import draw_difference, draw_spots, wait_for_difference
+from pages.parts.pair import Pair, draw_pair, pair_of
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
+from pages.parts.sees import draw_sees
 from pages.parts.session import mine, owner, runtime
 from pages.parts.talk import COMPARE, current_talk, leave_talk, past_talks, start_with, talk_menu
-from pages.parts.viewer import shown, viewer
 from vision.errors import NotThere
 from vision.ingest import add_picture
 from vision.markdown import safe_markdown
 from vision.samples import samples
 from vision.store.records import Conversation, StoredPicture, StoredTurn
 
-VIEWER_HEIGHT = 460
 PAIR = ("before", "after")
 STARTERS = (
     "What changed?",
@@ -48,12 +49,16 @@ def main() -> None:
         return
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        _viewer(talk, pictures)
-        draw_pictures(talk, pictures, asked=bool(turns))
-        _add(talk, pictures, waiting)
+        pair = pair_of(talk, *pick_pair(talk, pictures))
+        draw_pair(pair, turns, _looked_at(turns, pictures))
+        draw_difference(pair)
+        below = st.container(key="below_viewer")
     with right:
         choice = _header(talk, turns, waiting)
-        draw_conversation(talk, turns, waiting, choice, _manner(pictures))
+        with below:
+            _below_viewer(pair, pictures, turns, waiting, choice)
+        draw_conversation(talk, turns, waiting, choice, _manner(pictures, pair))
+    wait_for_difference(pair)
 
 
 def _gone(error: NotThere) -> None:
@@ -90,7 +95,7 @@ def _one_more(talk: Conversation, pictures: Sequence[Lettered]) -> None:
         st.header("Add the picture to compare it with" if pictures else "Add two pictures", anchor=False)
         st.space("stretch")
         _new()
-    draw_pictures(talk, pictures, asked=False)
+    draw_pictures(talk, pictures, fixed=False)
     _input(talk, pictures, [one.stored.id for one in pictures])
 
 
@@ -110,29 +115,41 @@ def _header(talk: Conversation, turns: Sequence[StoredTurn], waiting: Sequence[S
     return choose(talk, turns, waiting)
 
 
-def _viewer(talk: Conversation, pictures: Sequence[Lettered]) -> None:
-    pair = pick_pair(talk, pictures)
-    event = viewer(
-        [shown(each.id, each.picture.width, each.picture.height, each.picture.name) for each in _stored(pair)],
-        key=f"viewer_{talk.id}",
-        mode=st.session_state.get(f"mode_{talk.id}", "side-by-side"),
-        letters=(pair[0].letter, pair[1].letter),
-        height=VIEWER_HEIGHT,
-    )
-    if event.mode:
-        st.session_state[f"mode_{talk.id}"] = event.mode
-
-
-def _stored(pair: Sequence[Lettered]) -> list[StoredPicture]:
-    return [one.stored for one in pair]
-
-
-def _add(talk: Conversation, pictures: Sequence[Lettered], waiting: Sequence[StoredPicture]) -> None:
+def _below_viewer(
+    pair: Pair,
+    pictures: Sequence[Lettered],
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    choice: Choice,
+) -> None:
+    draw_spots(pair, turns, waiting)
+    copies = any(stored.copy_of for stored in waiting)
+    draw_pictures(pair.talk, pictures, fixed=bool(turns) or copies)
+    among = {one.letter: one.stored for one in pictures}
+    letters = {one.stored.id: one.letter for one in pictures}
+    among.update({f"{letters[one.copy_of]}, places": one for one in waiting if one.copy_of})
+    draw_sees(turns, waiting, pair.one.stored, choice, kind="compare", among=among)
     if len(pictures) >= MOST:
         st.caption(f"A comparison holds up to {MOST} pictures.")
         return
     with st.expander("Add another picture", icon=":material/add_photo_alternate:", key="add"):
-        _input(talk, pictures, [stored.id for stored in waiting])
+        _input(pair.talk, pictures, [stored.id for stored in waiting])
+
+
+def _looked_at(turns: Sequence[StoredTurn], pictures: Sequence[Lettered]) -> dict[str, StoredPicture]:
+    """By the id of a picture that was sent, the one in the viewer on which its places lie: a marked copy has the size
+    of its picture, cut-outs have not."""
+    by_id = {one.stored.id: one.stored for one in pictures}
+    found = {}
+    for stored in (stored for turn in turns for stored in turn.pictures):
+        original = by_id.get(stored.original_id)
+        if original is not None and _size(original) == _size(stored):
+            found[stored.id] = original
+    return found
+
+
+def _size(stored: StoredPicture) -> tuple[int, int]:
+    return stored.picture.width, stored.picture.height
 
 
 def _input(talk: Conversation, pictures: Sequence[Lettered], waiting: Sequence[str]) -> None:
@@ -144,7 +161,7 @@ def _input(talk: Conversation, pictures: Sequence[Lettered], waiting: Sequence[s
         st.rerun()
 
 
-def _manner(pictures: Sequence[Lettered]) -> Manner:
+def _manner(pictures: Sequence[Lettered], pair: Pair) -> Manner:
     letters = [one.letter for one in pictures]
     return Manner(
         invitation=f"Ask about {', '.join(letters[:-1])} and {letters[-1]}, or begin with one of these:",
@@ -152,6 +169,7 @@ def _manner(pictures: Sequence[Lettered]) -> Manner:
         missing="Add a second picture to begin.",
         needs=2,
         starters=lambda _waiting, _choice: STARTERS,
+        news=pair.ready,
     )
 
 

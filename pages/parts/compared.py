@@ -28,24 +28,26 @@ class Lettered:
 
 
 def compared(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture]) -> tuple[Lettered, ...]:
-    """Every picture once, in the order of the letters."""
+    """Every picture once, in the order of the letters; for a copy that shows places, the picture that it is of."""
     found: dict[str, Lettered] = {}
     all_turns = (*turns, next_turn(waiting))
     for turn, letters in zip(all_turns, lettered(all_turns), strict=True):
         for stored, letter in zip(turn.pictures, letters, strict=True):
-            found.setdefault(letter, Lettered(letter, stored, waits=turn.id == ""))
-    return tuple(found.values())
+            if letter not in found:
+                original = mine().picture(stored.copy_of) if stored.copy_of else stored
+                found[letter] = Lettered(letter, original, waits=turn.id == "" and not stored.copy_of)
+    return tuple(found[letter] for letter in sorted(found))
 
 
-def draw_pictures(talk: Conversation, pictures: Sequence[Lettered], *, asked: bool) -> None:
-    """The pictures in a row. Their order can be changed until something is ``asked``; one that waits can go."""
+def draw_pictures(talk: Conversation, pictures: Sequence[Lettered], *, fixed: bool) -> None:
+    """The pictures in a row. Their order can be changed unless it is ``fixed``; one that waits can be taken out."""
     waiting = [one.stored.id for one in pictures if one.waits]
     with st.container(horizontal=True, gap="small", key="compared"):
         for one in pictures:
             with st.container(border=True, gap="small", width=150, key=f"compared_{one.letter}"):
                 _picture(one)
                 if one.waits:
-                    _buttons(talk, one, waiting, movable=not asked and one is not pictures[0])
+                    _buttons(talk, one, waiting, movable=not fixed and one is not pictures[0])
 
 
 def _picture(one: Lettered) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -16,23 +16,33 @@ from vision.errors import LoupeError
 from vision.markdown import safe_markdown
 from vision.messages import Prepared
 from vision.models.catalog import READER, Model, resolve
-from vision.store.records import StoredPicture, StoredTurn
+from vision.store.records import Kind, StoredPicture, StoredTurn
 from vision.web.pictures import Level, sent_url
 
 HEIGHT = 360
 
 
 def draw_sees(
-    turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], stored: StoredPicture, choice: Choice
+    turns: Sequence[StoredTurn],
+    waiting: Sequence[StoredPicture],
+    stored: StoredPicture,
+    choice: Choice,
+    *,
+    kind: Kind = "chat",
+    among: Mapping[str, StoredPicture] | None = None,
 ) -> None:
-    """Draws the panel for ``stored``, as the next question sends it; nothing is prepared before the panel is opened."""
+    """Draws the panel for ``stored``, as the next question sends it; nothing is prepared before the panel is opened.
+    ``among``: several by what they are called, one of which she picks instead."""
     panel = st.expander("What the model sees", icon=":material/visibility:", key="sees", on_change="rerun")
     if not panel.open:
         return
     with panel:
+        if among:
+            name = st.segmented_control("Picture", list(among), default=next(iter(among)), required=True, key="sees_of")
+            stored = among.get(name or "", stored)
         try:
-            model = _asked_first(turns, waiting, choice)
-            sent = what_is_sent(mine(), model, choice.detail, turns, waiting, follow_up=choice.follow_up)
+            model = _asked_first(turns, waiting, choice, kind)
+            sent = what_is_sent(mine(), model, choice.detail, turns, waiting, follow_up=choice.follow_up, kind=kind)
             prepared = sent.get(stored.id)
         except LoupeError as error:
             say(error.sentence, "warning")
@@ -47,9 +57,9 @@ def draw_sees(
         draw_prepared(stored, prepared)
 
 
-def _asked_first(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice) -> Model:
+def _asked_first(turns: Sequence[StoredTurn], waiting: Sequence[StoredPicture], choice: Choice, kind: Kind) -> Model:
     """The model that the next question goes to first. Raises LoupeError when there is none."""
-    shape = shape_of_next(turns, waiting, choice.detail, follow_up=choice.follow_up)
+    shape = shape_of_next(turns, waiting, choice.detail, follow_up=choice.follow_up, kind=kind)
     plan = runtime().engine.plan(owner(), choice.model, shape, typed=typed()).checked()
     return plan.candidates[0].model if plan.candidates else resolve(runtime().catalogue, READER, today())
 
