@@ -1,4 +1,4 @@
-"""``compare-models``: several answers to one question, in the order named, text and JSON. Real SDKs, loopback provider."""
+"""``compare-models``: several answers to one question, in the order named. Real SDKs, loopback provider."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_one_object_with_every_column(wire: WireServer, terminal: Terminal) -> N
     done = terminal.run(*ASK, "--models", THREE, "--json", "--detail", "fine")
     found = done.json
     assert done.code == 0
-    assert [one["model"] for one in found["models"]] == THREE.split(",")[:2] + ["reader"]
+    assert [one["model"] for one in found["models"]] == [*THREE.split(",")[:2], "reader"]
     assert all(one["stop"] == "complete" for one in found["models"])
     assert found["cost_usd"] == pytest.approx(sum(one["cost_usd"] for one in found["models"]))
     assert 0 < found["estimate"]["low"] <= found["estimate"]["high"] <= found["estimate"]["upper"]
