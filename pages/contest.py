@@ -51,7 +51,8 @@ def main() -> None:
     followed = _draw_rounds(contest, found)
     say_failure()
     _ask_row(contest, busy=bool(followed))
-    draw_scores()
+    if not contest.hidden:
+        draw_scores()
     if followed:
         follow_all(contest, followed)
         st.rerun()

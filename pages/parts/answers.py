@@ -53,8 +53,8 @@ def draw_ending(answer: StoredAnswer) -> None:
         st.caption("Stopped by you. What came is kept.")
 
 
-def draw_finished(answer: StoredAnswer, light: Callable[[str], None]) -> None:
-    """A finished answer: text, where it was read, how it ended, who gave it."""
+def draw_finished(answer: StoredAnswer, light: Callable[[str], None], foot: str = "") -> None:
+    """A finished answer: text, where it was read, how it ended, who gave it or, in place of that, ``foot``."""
     if answer.text:
         draw_text(answer, answer.text)
     draw_ending(answer)
@@ -63,7 +63,7 @@ def draw_finished(answer: StoredAnswer, light: Callable[[str], None]) -> None:
     for note in answer.notes:
         st.caption(safe_markdown(note))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"foot_{answer.id}"):
-        st.caption(safe_markdown(who(answer, label_of(answer))))
+        st.caption(safe_markdown(foot or who(answer, label_of(answer))))
         if answer.text:
             st.space("stretch")
             copy_button(answer.text, key=f"copy_{answer.id}")

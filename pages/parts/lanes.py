@@ -26,6 +26,7 @@ from vision.errors import LoupeError
 from vision.markdown import safe_markdown
 from vision.markdown_text import escaped
 from vision.models.catalog import resolve
+from vision.routing.paid import paid
 from vision.store.records import CAN_GO_ON, Contest, Lane, State, StoredAnswer
 
 COLUMN_WIDTH = 260
@@ -120,9 +121,17 @@ def _finished(box: DeltaGenerator, answer: StoredAnswer, *, hidden: bool) -> Non
             if answer.state in NEUTRAL:
                 st.caption(NEUTRAL[answer.state])
             return
-        draw_finished(answer, _light)
-        if answer.first_word_seconds is not None:
-            st.caption(f"First word after {answer.first_word_seconds:.1f} s")
+        draw_finished(answer, _light, _figures(answer))
+
+
+def _figures(answer: StoredAnswer) -> str:
+    """ "First word after 0.4 s · 2.1 s in all · 1,204 tokens · $0.0012"."""
+    parts = [] if answer.first_word_seconds is None else [f"First word after {answer.first_word_seconds:.1f} s"]
+    parts.append(f"{answer.seconds:.1f} s in all")
+    tokens = answer.usage.input_tokens + answer.usage.output_tokens
+    if tokens:
+        parts.append(f"{tokens:,} tokens")
+    return " · ".join([*parts, paid(answer.attempts, answer.cost_usd).words])
 
 
 def _neutral_text(answer: StoredAnswer, text: str) -> None:

@@ -11,12 +11,14 @@ import streamlit as st
 from pages.parts.lanes import called, name_of
 from pages.parts.saying import done
 from pages.parts.session import mine
+from pages.parts.tables import draw_table
 from vision.contests.rounds import Column, Round
 from vision.markdown import safe_markdown
 from vision.routing.paid import paid
 from vision.store.records import BOTH_BAD, TIE, Contest, State, Vote
 
 ANSWERED = (State.COMPLETE, State.CUT_OFF, State.STOPPED, State.INTERRUPTED)
+FIGURES = ("Model", "First word", "Whole answer", "Tokens in", "Tokens out", "Price")
 UNDO_KEY = "voting_again"
 
 
@@ -96,16 +98,10 @@ def draw_figures(one: Round) -> None:
         if answer is None or column.running:
             continue
         usage = answer.usage
-        first = answer.first_word_seconds
-        rows.append(
-            {
-                "Model": safe_markdown(f"{number} · {name_of(column.lane)}"),
-                "First word": f"{first:.1f} s" if first is not None else "none",
-                "Whole answer": f"{answer.seconds:.1f} s",
-                "Tokens in": f"{usage.input_tokens:,}",
-                "Tokens out": f"{usage.output_tokens:,}",
-                "Price": safe_markdown(paid(answer.attempts, answer.cost_usd).words),
-            }
-        )
+        first = "none" if answer.first_word_seconds is None else f"{answer.first_word_seconds:.1f} s"
+        tokens = (f"{usage.input_tokens:,}", f"{usage.output_tokens:,}")
+        price = paid(answer.attempts, answer.cost_usd).words
+        name = f"{number} · {name_of(column.lane)}"
+        rows.append((name, first, f"{answer.seconds:.1f} s", *tokens, price))
     if rows:
-        st.table(rows, hide_index=True, border="horizontal", alt="Time, tokens and price of each answer")
+        draw_table(FIGURES, rows, numbers=range(1, 6), label="Time, tokens and price of each answer")

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import (
     OpenPage,
     Server,
     StartServer,
-    eventually,
     no_sideways_scroll,
     settle,
     shot,
@@ -53,7 +52,7 @@ def nothing_scripted(wire: WireServer) -> Iterator[None]:
 
 def begin(page: Page, question: str = "What is the total?", *, hidden: bool = True) -> None:
     """A comparison of one model of each provider is set up and run."""
-    picture = {"name": "receipt.jpg", "mimeType": "image/jpeg", "buffer": RECEIPT}
+    picture: FilePayload = {"name": "receipt.jpg", "mimeType": "image/jpeg", "buffer": RECEIPT}
     page.locator("input[type=file]").first.set_input_files(picture)
     page.wait_for_url("**/models?p=*")
     settle(page)
@@ -63,6 +62,11 @@ def begin(page: Page, question: str = "What is the total?", *, hidden: bool = Tr
     page.get_by_label("Your question to all of them").fill(question)
     page.get_by_role("button", name="Run").click()
     page.wait_for_url("**/models?c=*")
+
+
+def script(wire: WireServer, provider: str, *plays: Play) -> None:
+    """For questions alone: a list of models, which the page asks the local server for, takes a reply as well."""
+    wire.script(*plays, provider=provider, model="llava:7b" if provider == "compatible" else None)
 
 
 def column(page: Page, number: int, position: int = 1) -> str:
@@ -75,7 +79,7 @@ def test_four_columns_stream_at_once(four_server: Server, wire: WireServer, open
     shot(page, "models-empty-1920-light")
     for provider in FOUR:
         pieces = words(f"first of {provider[::-1]} and then the rest")
-        wire.script(Play(chunks=pieces, hold_before=(1,)), provider=provider)
+        script(wire, provider, Play(chunks=pieces, hold_before=(1,)))
     begin(page)
     wire.wait_held(4)
     for number in (1, 2, 3, 4):
@@ -87,3 +91,108 @@ def test_four_columns_stream_at_once(four_server: Server, wire: WireServer, open
         expect(page.locator(f".st-key-column_{number}_1")).to_contain_text("and then the rest")
     settle(page)
     shot(page, "models-hidden-1920-light")
+
+
+def test_a_vote_by_keyboard_shows_names_and_figures(four_server: Server, wire: WireServer, open_page: OpenPage) -> None:
+    page = open_page(four_server, "/models", size=(1280, 860))
+    for provider, text in ANSWERS.items():
+        script(wire, provider, Play(chunks=words(text)))
+    begin(page)
+    expect(page.get_by_role("button", name="Tie")).to_be_visible()
+    settle(page)
+    assert TELLING.search(page.content()) is None, TELLING.search(page.content())
+    assert violations(page) == []
+    box = page.locator(".st-key-contest_ask textarea")
+    box.fill("2 of them")  # typed into a box a digit is a digit
+    expect(page.get_by_role("button", name="Tie")).to_be_visible()
+    box.fill("")
+    page.get_by_role("heading", name="What is the total?").click()
+    page.keyboard.press("2")
+    expect(page.get_by_text("Your vote: 2 · ")).to_be_visible()
+    settle(page)
+    names = " ".join(column(page, number) for number in (1, 2, 3, 4))
+    assert all(name in names for name in ("Claude", "GPT", "Gemini", "llava"))
+    expect(page.get_by_role("table").first).to_contain_text("First word")
+    shot(page, "models-voted-1280-light")
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("Your vote: 2 · ")).to_be_visible()
+    page.get_by_text("Your votes so far").click()
+    expect(page.get_by_text("Not enough votes yet").first).to_be_visible()
+    expect(page.get_by_role("link", name="Votes and answers as CSV")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    assert no_sideways_scroll(page)
+    shot(page, "models-score-1280-light")
+
+
+def test_one_dead_provider_leaves_three_answers(four_server: Server, wire: WireServer, open_page: OpenPage) -> None:
+    page = open_page(four_server, "/models", size=(390, 844), dark=True, touch=True)
+    script(wire, "openai", *[fails("bad_request")] * 3)
+    for provider in ("anthropic", "gemini", "compatible"):
+        script(wire, provider, Play(chunks=words(ANSWERS[provider])))
+    begin(page)
+    expect(page.get_by_text("No answer came. Why is said with the names.")).to_be_visible()
+    expect(page.get_by_role("button", name="Tie")).to_be_visible()
+    settle(page)
+    assert page.get_by_role("button", name=re.compile("is the best")).count() == 3
+    assert TELLING.search(page.content()) is None, TELLING.search(page.content())
+    assert no_sideways_scroll(page)
+    shot(page, "models-dead-390-dark")
+    page.get_by_role("button", name=re.compile("is the best")).first.click()
+    expect(page.get_by_text("Your vote:")).to_be_visible()
+    settle(page)
+    failed = page.locator("[class*='st-key-column_']", has=page.get_by_role("button", name="Try again"))
+    expect(failed).to_contain_text("GPT")
+    assert violations(page) == []
+    assert no_sideways_scroll(page)
+    shot(page, "models-dead-voted-390-dark")
+
+
+def test_leaving_and_reloading_lose_nothing(four_server: Server, wire: WireServer, open_page: OpenPage) -> None:
+    page = open_page(four_server, "/models")
+    for provider in FOUR:
+        script(wire, provider, Play(chunks=words("One two three four"), hold_before=(2,)))
+    begin(page, hidden=False)
+    wire.wait_held(4)
+    expect(page.locator(".st-key-column_4_1")).to_contain_text("One two")
+    page.reload()
+    expect(page.locator(".st-key-column_1_1")).to_contain_text("One two")
+    expect(page.locator(".st-key-column_1_1")).to_contain_text("Gemini")
+    page.get_by_role("link", name="Costs").first.click()
+    expect(page.get_by_role("heading", name="Costs").first).to_be_visible()
+    wire.release()
+    page.get_by_role("link", name="Compare models").first.click()
+    for number in (1, 2, 3, 4):
+        expect(page.locator(f".st-key-column_{number}_1")).to_contain_text("One two three four")
+    settle(page)
+
+
+def test_stop_all_then_a_follow_up_to_all_then_chat(four_server: Server, wire: WireServer, open_page: OpenPage) -> None:
+    page = open_page(four_server, "/models", size=(1920, 1080), dark=True)
+    for provider in FOUR:
+        script(wire, provider, Play(chunks=words("One two three four"), hold_before=(2,)))
+    begin(page, hidden=False)
+    wire.wait_held(4)
+    expect(page.locator(".st-key-column_4_1")).to_contain_text("One two")
+    page.get_by_role("button", name="Stop all").click()
+    for number in (1, 2, 3, 4):
+        expect(page.locator(f".st-key-column_{number}_1")).to_contain_text("Stopped by you")
+    settle(page)
+    wire.reset()
+    for provider, text in ANSWERS.items():
+        script(wire, provider, Play(chunks=words(text)))
+    page.locator(".st-key-contest_ask textarea").fill("And in words?")
+    page.keyboard.press("Enter")
+    for number in (1, 2, 3, 4):
+        expect(page.locator(f".st-key-column_{number}_2").get_by_role("button", name="Go on in Chat")).to_be_visible()
+    settle(page)
+    page.locator(".st-key-column_1_2").get_by_text("What the model sees").click()
+    expect(page.get_by_text("SHA-256 of these bytes")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    shot(page, "models-follow-up-1920-dark")
+    page.locator(".st-key-column_2_2").get_by_role("button", name="Go on in Chat").click()
+    page.wait_for_url("**/chat?c=*")
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+    settle(page)
