@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from vision import bugs
-from vision.cli import asking, contesting, launching, listing, preparing
+from vision.cli import asking, comparing, contesting, launching, listing, preparing
 from vision.cli.terminal import Gone, be_lenient, forget_stdout, say
 from vision.errors import LoupeError
 
@@ -26,7 +26,15 @@ def commands() -> None:
     """Questions about pictures, answered by Claude, Gemini, OpenAI, a local server or the on-device reader."""
 
 
-for _command in (asking.ask, asking.chat, contesting.compare_models, preparing.prepare, listing.models, launching.app):
+for _command in (
+    asking.ask,
+    asking.chat,
+    comparing.compare,
+    contesting.compare_models,
+    preparing.prepare,
+    listing.models,
+    launching.app,
+):
     commands.add_command(_command)
 
 

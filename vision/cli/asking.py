@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from vision.answering.live import Live
     from vision.cli.session import Session
     from vision.routing.plan import Plan
-    from vision.store import StoredPicture
+    from vision.store.records import Kind
 
 ENDS = frozenset({"quit", "exit", "q"})
 STOP_SECONDS = 5.0
@@ -28,7 +29,7 @@ def ask(image: Path, prompt: str, **options: Any) -> int:
     """Ask one question about a picture."""
     if not prompt.strip():
         raise click.UsageError("The question is empty: write what you want to know about the picture.")
-    with _Talk(image, Chosen(**options)) as talk:
+    with Talk([image], Chosen(**options)) as talk:
         return 0 if talk.ask(prompt) else 1
 
 
@@ -37,7 +38,7 @@ def ask(image: Path, prompt: str, **options: Any) -> int:
 @asking_options
 def chat(image: Path, **options: Any) -> int:
     """Ask about a picture, question after question, one a line. quit, exit, q or the end of input ends."""
-    with _Talk(image, Chosen(**options)) as talk:
+    with Talk([image], Chosen(**options)) as talk:
         good = True
         while True:
             line = ask_for_line("> ")
@@ -47,10 +48,10 @@ def chat(image: Path, **options: Any) -> int:
                 good = talk.ask(line.strip()) and good
 
 
-class _Talk:
-    """A conversation in the store, opened with its picture when the first question comes."""
+class Talk:
+    """A conversation in the store, opened with its pictures when the first question comes."""
 
-    def __init__(self, image: Path, chosen: Chosen) -> None:
+    def __init__(self, images: Sequence[Path], chosen: Chosen, kind: Kind = "chat") -> None:
         from contextlib import ExitStack  # noqa: PLC0415
 
         chosen.check()
@@ -67,18 +68,20 @@ class _Talk:
         self._word = choice_word(catalogue, chosen.level, chosen.model)
         self._detail = Detail(chosen.detail)
         self._chosen = chosen
+        self._kind = kind
         limits = OpenLimits.of(settings)
-        data = read_image(image, limits.max_bytes)
+        files = [(image.name, read_image(image, limits.max_bytes)) for image in images]
         self._stack = ExitStack()
         with ExitStack() as stack:
             self._session: Session = stack.enter_context(opened(settings, catalogue))
-            picture = add_picture(self._session.owned, data, image.name, limits, chosen.page)
-            say_notes(picture.picture)
-            self._new: list[StoredPicture] = [picture]
+            owned = self._session.owned
+            self._new = [add_picture(owned, data, name, limits, chosen.page) for name, data in files]
+            for stored in self._new:
+                say_notes(stored.picture)
             self._stack = stack.pop_all()
         self._conversation_id = ""
 
-    def __enter__(self) -> _Talk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -88,8 +91,8 @@ class _Talk:
         """Asks, writes the answer as it comes; whether there was one. Ctrl-C stops the answer and is passed on."""
         engine, owned = self._session.engine, self._session.owned
         if not self._conversation_id:
-            self._conversation_id = owned.create_conversation().id
-        plan = self._plan(question)
+            self._conversation_id = owned.create_conversation(kind=self._kind).id
+        plan = self._planned = self._plan(question)
         self._announce(plan)
         answer_id = engine.ask(
             owned.owner,
@@ -101,14 +104,22 @@ class _Talk:
             budget=self._chosen.budget,
         )
         self._new = []
-        came = self._follow(answer_id, plan)
-        return self._report(answer_id, came, plan)
+        return self._told(answer_id, plan)
+
+    def _told(self, answer_id: str, plan: Plan) -> bool:
+        """Writes the answer as it comes and what is to be said after it; whether there was one."""
+        return self._report(answer_id, self._follow(answer_id, plan), plan)
+
+    def _write(self, found: dict[str, Any]) -> None:
+        """What ``--json`` says of an answer."""
+        write_json(found)
 
     def _plan(self, question: str) -> Plan:
         from vision.answering.requesting import shape_of_next  # noqa: PLC0415
 
         engine, owned = self._session.engine, self._session.owned
-        shape = shape_of_next(owned.turns(self._conversation_id), self._new, self._detail, question=question)
+        turns = owned.turns(self._conversation_id)
+        shape = shape_of_next(turns, self._new, self._detail, question=question, kind=self._kind)
         return engine.plan(owned.owner, self._word, shape, text=question, budget=self._chosen.budget)
 
     def _announce(self, plan: Plan) -> None:
@@ -155,7 +166,7 @@ class _Talk:
         answer = self._session.owned.answer(answer_id)
         if self._chosen.as_json:
             found = reporting.as_json(answer, came, plan)
-            write_json({**found, "plan": explaining.as_json(plan)} if self._chosen.explain else found)
+            self._write({**found, "plan": explaining.as_json(plan)} if self._chosen.explain else found)
         for line in reporting.lines(answer, self._session.catalogue):
             self._say_once(line)
         if self._chosen.explain and not self._chosen.as_json and len(answer.attempts) > 1:

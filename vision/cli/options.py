@@ -71,7 +71,7 @@ class Dollars(click.ParamType[Decimal]):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The options of ``ask`` and ``chat``. ``budget`` caps each question, US dollars."""
+    """The options of ``ask``, ``chat`` and ``compare``. ``budget`` caps each question, US dollars."""
 
     level: str | None
     model: str | None
@@ -88,7 +88,7 @@ class Chosen:
 
 
 def asking_options(command: _Function) -> _Function:
-    """What ``ask`` and ``chat`` share, in the order in which --help lists it: the fields of ``Chosen``."""
+    """What ``ask``, ``chat`` and ``compare`` share, in the order in which --help lists it: the fields of ``Chosen``."""
     options = (
         click.option("--level", metavar="quick|balanced|best|auto", help=LEVEL_HELP),
         model_option(MODEL_HELP),

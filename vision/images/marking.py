@@ -68,6 +68,17 @@ def cut_out(source: bytes, places: Sequence[Place]) -> bytes:
     return _encoded(sheet)
 
 
+def laid_over(source: bytes, heat: bytes) -> bytes:
+    """The whole picture with a heat map (a transparent PNG of any size) over it, as a PNG. Raises as ``marked``."""
+    image = load(source)
+    with Image.open(io.BytesIO(heat)) as map_:
+        over = map_.convert("RGBA").resize(image.size, Image.Resampling.NEAREST)
+    image.paste(over.convert("RGB"), (0, 0), over.getchannel("A"))
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
 def _frame(
     pen: ImageDraw.ImageDraw,
     size: tuple[int, int],
