@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from vision.comparing.result import Difference, Registration
 from vision.images.opening import Opened
 from vision.messages import Answer, Attempt, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
@@ -17,6 +18,8 @@ START = Start("openai", "m-1", Detail.NORMAL, WORKER)
 DAY = date(2026, 11, 22)
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PREPARED = Prepared(b"sent", "f" * 64, "image/jpeg", 100, 50, 12, True, "high", ("turned upright",))
+
+DIFFERENCE = Difference(Registration(1.0, 0.0, 0.0, True, "the same"), 0.0, (), b"heat", "", same=True)
 
 
 def opened(data: bytes, name: str = "receipt.jpg", page: int = 1, master: bytes | None = None) -> Opened:
@@ -58,11 +61,13 @@ class World:
     ledger_id: str  # an attempt that is under way
     contest: Contest  # with one vote
     hidden: Contest  # its names are not known yet
+    hidden_turn_id: str  # a question in one of its lanes
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     picture = owned.add_picture(opened(data), data)
     owned.keep_prepared(picture.id, "key", PREPARED)
+    owned.keep_difference(picture.id, picture.id, 1, DIFFERENCE)
     talk = owned.create_conversation()
     turn = owned.add_turn(talk.id, "What is the total?", [picture.id])
     answer_id = owned.start_answer(turn.id, START)
@@ -82,7 +87,10 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     owned.vote(contest.id, 1, contest.lanes[0].id, 4.5)
     hidden = owned.create_contest(["m-1", "m-2"])
     asked = owned.turn(turn.id)
-    return World(picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden)
+    round_id = owned.add_round(hidden.id, "Which is it?")[hidden.lanes[0].id].id
+    return World(
+        picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden, round_id
+    )
 
 
 def break_off(owned: OwnedStore) -> StoredAnswer:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.rows import AT, DAY, PREPARED, START, WORKER, World, answer, fill, opened
+from tests.store.rows import AT, DAY, DIFFERENCE, PREPARED, START, WORKER, World, answer, fill, opened
 from vision.errors import NotThere
 from vision.messages import Detail, FollowUp
 from vision.store import OwnedStore, Store, Totals
@@ -35,6 +35,9 @@ BY_A_STRANGER: dict[str, Call] = {
     "original_bytes": lambda s, w: s.original_bytes(w.picture.id),
     "prepared": lambda s, w: s.prepared(w.picture.id, "key"),
     "keep_prepared": lambda s, w: s.keep_prepared(w.picture.id, "key", PREPARED),
+    "difference": lambda s, w: s.difference(w.picture.id, w.picture.id, 1),
+    "heat": lambda s, w: s.heat(w.picture.id, w.picture.id, 1),
+    "keep_difference": lambda s, w: s.keep_difference(w.picture.id, w.picture.id, 2, DIFFERENCE),
     "conversation": lambda s, w: s.conversation(w.conversation_id),
     "conversations": lambda s, w: s.conversations() + s.conversations(search="total"),
     "rename_conversation": lambda s, w: s.rename_conversation(w.conversation_id, "mine now"),
@@ -78,6 +81,7 @@ BY_A_STRANGER: dict[str, Call] = {
     "contests": lambda s, w: s.contests(),
     "add_round": lambda s, w: s.add_round(w.hidden.id, "Mine?"),
     "copy_conversation": lambda s, w: s.copy_conversation(w.conversation_id),
+    "round_of": lambda s, w: s.round_of(w.hidden_turn_id),
     "contest_of": lambda s, w: s.contest_of(w.contest.lanes[0].conversation_id),
     "contest_asked": lambda s, w: s.contest_asked(w.contest.id, "Mine?"),
     "set_revealed": lambda s, w: s.set_revealed(w.hidden.id),

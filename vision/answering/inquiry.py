@@ -114,6 +114,7 @@ class Inquiry:
             shape=_shape(talk),
             typed=task.typed,
             job="chat" if talk.kind == "chat" else "compare",
+            run=self._owned.round_of(task.turn_id) if talk.kind == "lane" else "",
             budget=task.budget,
         )
         answer = self._tools.router.ask(

@@ -28,7 +28,8 @@ from vision.store.money_records import Caps, Job, Preferences, Spending
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, before anybody is chosen. ``id`` names everything asked for this one answer in the ledger, ``run``
-    a batch. ``text`` is the newest question, for Auto. ``budget`` caps this question, in US dollars."""
+    a batch, or the round of a comparison of models: one question, whose cap all of them keep together. ``text`` is the
+    newest question, for Auto. ``budget`` caps this question, in US dollars."""
 
     id: str
     wanted: Wanted
@@ -155,10 +156,12 @@ class Router:
         return replace(preferences, local_model=name)
 
     def _caps(self, preferences: Preferences, question: Question) -> Caps:
-        own = [cap for cap in (question.budget, preferences.question_cap) if cap is not None]
+        own = min((cap for cap in (question.budget, preferences.question_cap) if cap is not None), default=None)
+        shared = bool(question.run) and question.job == "compare"
+        run = own if shared else preferences.run_cap
         return Caps(
-            question=min(own, default=None),
-            run=preferences.run_cap if question.run else None,
+            question=None if shared else own,
+            run=run if question.run else None,
             day=preferences.day_cap,
             installation=self._settings.installation_day_cap,
         )

@@ -18,6 +18,7 @@ _WHOSE: dict[Scope, str] = {
     "day": "your cap of {} a day",
     "installation": "this installation's cap of {} a day",
 }
+_ALL_MODELS = "your cap of {} for a question to all compared models"
 _WHERE: dict[Scope, str] = {
     "question": "in Settings (in the terminal: --budget)",
     "run": "in Settings (in the terminal: --budget)",
@@ -57,7 +58,7 @@ def check(spending: Spending, caps: Caps, counted: Callable[[Scope], Counted]) -
     if spending.upper == 0:
         return
     for scope, cap in in_force(caps, spending.run):
-        whose = _WHOSE[scope].format(dollars(cap))
+        whose = (_ALL_MODELS if scope == "run" and spending.job == "compare" else _WHOSE[scope]).format(dollars(cap))
         where = _WHERE[scope]
         if spending.upper is None:
             raise OverCap(

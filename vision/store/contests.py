@@ -12,7 +12,7 @@ from vision.store.answers import alone
 from vision.store.compare_tables import ContestRow, LaneRow, VoteRow
 from vision.store.conversations import OwnedConversations, title_of
 from vision.store.records import BOTH_BAD, TIE, Contest, Lane, StoredTurn, Vote
-from vision.store.tables import ConversationRow, PictureRow, WaitingPictureRow, now
+from vision.store.tables import ConversationRow, PictureRow, TurnRow, WaitingPictureRow, now
 from vision.store.wording import storable
 
 NO_SUCH_LANE = "This is no answer of this comparison: choose one of those on the page."
@@ -80,6 +80,17 @@ class OwnedContests(OwnedConversations):
                 LaneRow.owner == self.owner, LaneRow.conversation_id == conversation_id
             )
             return session.scalars(rows).first()
+
+    def round_of(self, turn_id: str) -> str:
+        """The name of the round in which this question was asked, the same for all lanes; "" outside of contests."""
+        rows = (
+            select(LaneRow.contest_id, TurnRow.position)
+            .join(TurnRow, TurnRow.conversation_id == LaneRow.conversation_id)
+            .where(LaneRow.owner == self.owner, TurnRow.owner == self.owner, TurnRow.id == turn_id)
+        )
+        with self._reading() as session:
+            found = session.execute(rows).first()
+            return "" if found is None else f"{found.contest_id}:{found.position}"
 
     def add_round(
         self, contest_id: str, question: str, picture_ids: Sequence[str] | None = None
