@@ -46,8 +46,6 @@ def test_each_lane_is_a_conversation_in_which_the_pictures_wait(owned: OwnedStor
         talk = owned.conversation(lane.conversation_id)
         assert (talk.kind, talk.model) == ("lane", lane.model)
         assert [stored.id for stored in owned.waiting(talk.id)] == [two.id, one.id]
-        assert owned.contest_of(talk.id) == made.id
-    assert owned.contest_of(owned.create_conversation().id) is None
 
 
 def test_lists_of_talks_hold_one_kind(owned: OwnedStore) -> None:
@@ -63,8 +61,8 @@ def test_lists_of_talks_hold_one_kind(owned: OwnedStore) -> None:
 
 def test_the_first_question_names_it_and_every_one_brings_it_up(owned: OwnedStore) -> None:
     first, second = contest(owned), contest(owned)
-    owned.contest_asked(first.id, "Which is better?\nSay why.")
-    owned.contest_asked(first.id, "And now?")
+    owned.add_round(first.id, "Which is better?\nSay why.")
+    owned.add_round(first.id, "And now?")
     assert [one.id for one in owned.contests()] == [first.id, second.id]
     assert owned.contests(limit=1)[0].title == "Which is better?"
 
@@ -137,7 +135,8 @@ def test_a_round_is_asked_in_every_lane_or_in_none(owned: OwnedStore) -> None:
     assert {(turn.position, turn.question) for turn in turns.values()} == {(1, "Which reads best?")}
     assert {turn.pictures[0].id for turn in turns.values()} == {picture.id}
     assert not any(owned.waiting(lane.conversation_id) for lane in made.lanes)
-    assert owned.contest(made.id).title == "Which reads best?"
+    assert {owned.round_of(turn.id) for turn in turns.values()} == {f"{made.id}:1"}
+    assert owned.round_of(owned.add_turn(owned.create_conversation().id, "?").id) == ""
     owned.start_answer(turns[made.lanes[2].id].id, START)
     with pytest.raises(StillAnswering):
         owned.add_round(made.id, "And now?")

@@ -82,8 +82,6 @@ BY_A_STRANGER: dict[str, Call] = {
     "add_round": lambda s, w: s.add_round(w.hidden.id, "Mine?"),
     "copy_conversation": lambda s, w: s.copy_conversation(w.conversation_id),
     "round_of": lambda s, w: s.round_of(w.hidden_turn_id),
-    "contest_of": lambda s, w: s.contest_of(w.contest.lanes[0].conversation_id),
-    "contest_asked": lambda s, w: s.contest_asked(w.contest.id, "Mine?"),
     "set_revealed": lambda s, w: s.set_revealed(w.hidden.id),
     "vote": lambda s, w: s.vote(w.contest.id, 2, "tie"),
     "votes": lambda s, w: s.votes() + s.votes(w.contest.id),

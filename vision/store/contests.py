@@ -73,14 +73,6 @@ class OwnedContests(OwnedConversations):
         with self._reading() as session:
             return tuple(self._contest(session, row) for row in session.scalars(rows).all())
 
-    def contest_of(self, conversation_id: str) -> str | None:
-        """The contest in which this conversation is a lane."""
-        with self._reading() as session:
-            rows = select(LaneRow.contest_id).where(
-                LaneRow.owner == self.owner, LaneRow.conversation_id == conversation_id
-            )
-            return session.scalars(rows).first()
-
     def round_of(self, turn_id: str) -> str:
         """The name of the round in which this question was asked, the same for all lanes; "" outside of contests."""
         rows = (
@@ -115,12 +107,6 @@ class OwnedContests(OwnedConversations):
             WaitingPictureRow.owner == self.owner, WaitingPictureRow.conversation_id == conversation_id
         )
         return session.scalars(rows.order_by(WaitingPictureRow.position)).all()
-
-    def contest_asked(self, contest_id: str, question: str) -> None:
-        """It is used now; its first question names it if it has no name. Raises NotThere."""
-        with self._writing() as session:
-            row = self._row(session, ContestRow, contest_id)
-            row.updated, row.title = now(), row.title or title_of(question)
 
     def set_revealed(self, contest_id: str) -> None:
         """She knows the names from now on. Raises NotThere."""
