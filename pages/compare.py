@@ -13,6 +13,7 @@ from pages.parts.differing import draw_difference, draw_spots, wait_for_differen
 from pages.parts.pair import Pair, draw_pair, pair_of
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
+from pages.parts.recent_talks import recent_talks
 from pages.parts.sees import draw_sees
 from pages.parts.session import mine, owner, runtime
 from pages.parts.talk import COMPARE, current_talk, leave_talk, past_talks, start_with, talk_menu
@@ -82,6 +83,7 @@ def _empty() -> None:
         past_talks(COMPARE)
     if again:
         start_with([again], COMPARE)
+    recent_talks(COMPARE)
 
 
 def _sample_pair() -> list[str]:

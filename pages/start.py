@@ -7,16 +7,14 @@ import streamlit as st
 from pages.parts.keys import last_test
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
+from pages.parts.recent_talks import recent_talks
 from pages.parts.saying import say
-from pages.parts.session import mine, picture_url, runtime, typed
-from pages.parts.talk import open_talk, start_with
+from pages.parts.session import mine, runtime, typed
+from pages.parts.talk import start_with
 from vision.ingest import add_picture
-from vision.markdown import safe_markdown
 from vision.samples import Sample, samples, thumbnail
 from vision.settings import credentials
-from vision.store.records import Conversation
 
-RECENT = 6
 PROVIDER_WORDS = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini", "compatible": "Local server"}
 
 
@@ -30,7 +28,7 @@ def main() -> None:
     if again:
         start_with([again])
     _jobs()
-    _recent_talks()
+    recent_talks()
     _samples()
     _ready()
 
@@ -39,30 +37,6 @@ def _jobs() -> None:
     with st.container(horizontal=True, gap="small", key="jobs"):
         st.page_link("compare.py", label="Compare pictures", icon=":material/compare:")
         st.page_link("contest.py", label="Compare models", icon=":material/leaderboard:")
-
-
-def _recent_talks() -> None:
-    talks = mine().conversations(limit=RECENT, asked=True)
-    if not talks:
-        return
-    st.header("Go on with", anchor=False)
-    with st.grid(min_column_width=220, gap="small", key="recent"):
-        for talk in talks:
-            _recent_talk(talk)
-
-
-def _recent_talk(talk: Conversation) -> None:
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"recent_{talk.id}"
-    ):
-        cover = mine().cover(talk.id)
-        if cover is not None:
-            st.image(picture_url(cover.id, "thumbnail"), width=64, alt=cover.picture.name)
-        with st.container(gap=None, key=f"named_{talk.id}"):
-            if st.button(safe_markdown(talk.title or "New talk"), key=f"open_{talk.id}", type="tertiary"):
-                open_talk(talk.id)
-            if cover is not None:
-                st.caption(safe_markdown(cover.picture.name))
 
 
 def _samples() -> None:

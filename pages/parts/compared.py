@@ -55,7 +55,8 @@ def _picture(one: Lettered) -> None:
         st.markdown(f"**{one.letter}**")
         url = picture_url(one.stored.id, "thumbnail")
         st.image(url, width=56, alt=f"Picture {one.letter}: {one.stored.picture.name}")
-    st.caption(safe_markdown(_short(one.stored.picture.name)), help=safe_markdown(one.stored.picture.name))
+    name = one.stored.picture.name
+    st.caption(safe_markdown(_short(name)), help=None if name == _short(name) else safe_markdown(name))
 
 
 def _short(name: str) -> str:

@@ -16,7 +16,7 @@ from vision.comparing.result import Difference
 from vision.store.records import Conversation, StoredPicture, StoredTurn
 from vision.web.differences import heat_url
 
-HEIGHT = 460
+TALL, WIDE = 520, 380  # of the viewer, in CSS pixels: two pictures that lie need less
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def draw_pair(pair: Pair, turns: Sequence[StoredTurn], originals: Mapping[str, S
         registration=pair.registration,
         heat=heat_url(pair.one.stored.id, pair.other.stored.id) if found and found.percent is not None else None,
         drawing=True,
-        height=HEIGHT,
+        height=WIDE if all(one.picture.width > one.picture.height for one in _pictures(pair)) else TALL,
     )
     _take_in(pair, event, lit)
 

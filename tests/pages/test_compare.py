@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
 from tests.pages.conftest import page, picture_bytes, shown
 from tests.pages.test_chat import ask, component_data
 from tests.wire.plays import Play, fails
 from tests.wire.server import WireServer
-from vision import runtime
+from vision import ingest, runtime
 from vision.answering.swapping import CHANGED, HELD, YOURSELF
 from vision.ingest import add_picture
 from vision.store import OwnedStore
@@ -135,3 +142,85 @@ def test_free_text_is_left_to_her_and_a_failure_says_nothing_of_the_order(mine: 
     assert [answer.swapped for answer in mine.turns(talk)[0].answers] == [False, True, False]
     assert not at.info
     assert len(at.error) == 1
+
+
+def viewer_data(at: AppTest) -> dict[str, Any]:
+    return next(data for data in component_data(at) if "letters" in data)
+
+
+def test_what_differs_is_said_and_marked_on_both_pictures(mine: OwnedStore) -> None:
+    at = page("compare.py", c=comparison(mine, "Total 12.50", "Total 21.00"))
+    assert "% differs, in" in shown(at)
+    assert "no model was asked" in shown(at)
+    data = viewer_data(at)
+    assert {box["id"] for box in data["boxes"]} >= {"r1:a", "r1:b"}
+    assert data["heat"].startswith("/differences/")
+    assert data["registration"] == [1.0, 0.0, 0.0]
+
+
+def test_two_pictures_that_look_the_same(mine: OwnedStore) -> None:
+    talk = mine.create_conversation(kind="compare")
+    one = picture(mine, "Same")
+    png = Image.open(io.BytesIO(picture_bytes("Same")))
+    out = io.BytesIO()
+    png.save(out, "PNG", compress_level=1)
+    other = add_picture(mine, out.getvalue(), "other.png", runtime.current().open_limits)
+    mine.set_waiting(talk.id, [one.id, other.id])
+    at = page("compare.py", c=talk.id)
+    assert "No difference was found." in shown(at)
+    assert not viewer_data(at)["boxes"]
+
+
+def test_pressed_places_go_marked_into_the_question(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "Total 12.50", "Total 21.00")
+    one, two = mine.waiting(talk)
+    at = page("compare.py", c=talk)
+    at.pills(key=f"spots_{talk}_AB").set_value([1]).run()
+    assert viewer_data(at)["highlight"] == "r1:a"
+    at.button(key="ask_places").click().run()
+    copies = mine.waiting(talk)
+    assert [copy.copy_of for copy in copies] == [one.id, two.id]
+    assert "framed and numbered 1" in at.chat_input(key="ask").proto.value
+    assert [each["id"] for each in viewer_data(at)["pictures"]] == [one.id, two.id]  # looked at without the frames
+    at = ask(at, "What differs there?")
+    sent = claude.requests[-1]
+    assert [part for part in sent.parts if part.startswith("Picture")] == ["Picture A:", "Picture B:"]
+    assert mine.turns(talk)[0].answers[0].picture_ids == tuple(copy.id for copy in copies)
+    assert [each["id"] for each in viewer_data(at)["pictures"]] == [one.id, two.id]
+
+
+def test_cut_outs_go_beside_the_pictures_and_can_be_taken_out(mine: OwnedStore) -> None:
+    talk = comparison(mine, "Total 12.50", "Total 21.00")
+    one, two = mine.waiting(talk)
+    at = page("compare.py", c=talk)
+    at.pills(key=f"spots_{talk}_AB").set_value([1]).run()
+    at.segmented_control(key=f"how_{talk}").set_value("cut_out").run()
+    at.button(key="ask_places").click().run()
+    assert [copy.copy_of for copy in mine.waiting(talk)] == ["", "", one.id, two.id]
+    at.button(key="no_copies").click().run()
+    assert [stored.id for stored in mine.waiting(talk)] == [one.id, two.id]
+
+
+def test_a_difference_that_fails_is_said_and_tried_again(mine: OwnedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = comparison(mine, "One", "Two")
+
+    def none(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "difference", none)
+        at = page("compare.py", c=talk)
+        assert "memory" in at.warning[0].value
+        assert at.chat_input(key="ask")  # asking works without it
+    at.button(key="difference_again").click().run()
+    assert not at.warning
+    assert "% differs" in shown(at)
+
+
+def test_recent_comparisons_are_there_to_go_on_with(mine: OwnedStore, claude: WireServer) -> None:
+    talk = comparison(mine, "One", "Two")
+    ask(page("compare.py", c=talk), "What changed?")
+    at = page("compare.py")
+    at.button(key=f"open_{talk}").click().run()
+    assert viewer_data(at)["letters"] == ["A", "B"]
+    assert f"open_{talk}" not in [button.key for button in page("start.py").button]
