@@ -16,13 +16,14 @@ from pages.parts.picture_input import picture_input
 from pages.parts.plan import plan_of
 from pages.parts.prices import draw_price
 from pages.parts.recent import recent_pictures
-from pages.parts.saying import done, say_failure
+from pages.parts.saying import done, say, say_failure
 from pages.parts.session import mine, owner, runtime, today, typed
 from pages.parts.viewer import shown, viewer
 from vision.answering.requesting import shape_of_next
 from vision.choices import Choosable, choosable
 from vision.contests.asking import LEAST, MOST, ask_all, begin, one_per_provider
-from vision.errors import NotThere
+from vision.errors import LoupeError, NotThere
+from vision.ingest import other_page
 from vision.markdown import safe_markdown
 from vision.messages import Detail
 from vision.models.catalog import Level
@@ -92,6 +93,8 @@ def _draw_pictures(pictures: Sequence[StoredPicture]) -> None:
                     name, key=f"take_out_{stored.id}", icon=":material/close:", type="tertiary", help="Take out"
                 ):
                     _take([other for other in ids if other != stored.id])
+        for stored in pictures:
+            _pages(stored, ids)
     with st.expander(
         "Add another picture" if pictures else "Add a picture",
         icon=":material/add_photo_alternate:",
@@ -102,6 +105,24 @@ def _draw_pictures(pictures: Sequence[StoredPicture]) -> None:
         again = recent_pictures(key="contest")
         if new or again:
             _take([*ids, *new, *([again] if again else ())])
+
+
+def _pages(stored: StoredPicture, ids: Sequence[str]) -> None:
+    """For a file of several pages: a box to pick another, which takes its place."""
+    picture = stored.picture
+    if picture.pages < 2:
+        return
+    label = f"Page of {picture.pages}"
+    page = st.number_input(label, min_value=1, max_value=picture.pages, value=picture.page, key=f"page_{stored.id}")
+    if page == picture.page:
+        return
+    try:
+        with st.spinner(f"Reading page {page}"):
+            chosen = other_page(mine(), stored, int(page), runtime().open_limits)
+    except LoupeError as error:
+        say(error.sentence, "warning")
+        return
+    _take([chosen.id if other == stored.id else other for other in ids])
 
 
 # -- who answers ----------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def current_contest() -> Contest | None:
         st.session_state["contest"] = asked
         return mine().contest(asked)
     last = st.session_state.get("contest")
-    if not last:
+    if not last or "p" in st.query_params:  # pictures for a new one
         return None
     try:
         found = mine().contest(last)

@@ -98,7 +98,7 @@ def draw_figures(one: Round) -> None:
         if answer is None or column.running:
             continue
         usage = answer.usage
-        first = "none" if answer.first_word_seconds is None else f"{answer.first_word_seconds:.1f} s"
+        first = "not known" if answer.first_word_seconds is None else f"{answer.first_word_seconds:.1f} s"
         tokens = (f"{usage.input_tokens:,}", f"{usage.output_tokens:,}")
         price = paid(answer.attempts, answer.cost_usd).words
         name = f"{number} · {name_of(column.lane)}"
