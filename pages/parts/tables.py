@@ -29,7 +29,7 @@ def draw_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], *, numbers:
     top = "".join(f"<th scope='col' class='{kind}'>{escape(head)}</th>" for head, kind in named)
     body = "".join(f"<tr>{_row(row, kinds)}</tr>" for row in rows)
     table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f"{_STYLE}<div class='figures' role='region' aria-label='{escape(label)}' tabindex='0'>{table}</div>")
+    st.html(f"{_STYLE}<div class='figures' role='group' aria-label='{escape(label)}' tabindex='0'>{table}</div>")
 
 
 def _row(row: Sequence[Cell], kinds: Sequence[str]) -> str:

@@ -196,3 +196,25 @@ def test_stop_all_then_a_follow_up_to_all_then_chat(four_server: Server, wire: W
     page.wait_for_url("**/chat?c=*")
     expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
     settle(page)
+
+
+def test_the_new_page_and_the_score_on_every_width(four_server: Server, wire: WireServer, open_page: OpenPage) -> None:
+    for size, dark in (((390, 844), False), ((1920, 1000), True)):
+        page = open_page(four_server, "/models", size=size, dark=dark)
+        picture: FilePayload = {"name": "receipt.jpg", "mimeType": "image/jpeg", "buffer": RECEIPT}
+        page.locator("input[type=file]").first.set_input_files(picture)
+        page.wait_for_url("**/models?p=*")
+        expect(page.get_by_text("All 4 together: about")).to_be_visible()
+        settle(page)
+        page.reload()
+        settle(page)
+        expect(page.get_by_role("button", name="receipt.jpg")).to_be_visible()
+        page.get_by_role("button", name="What is the total?").click()
+        expect(page.get_by_label("Your question to all of them")).to_have_value("What is the total?")
+        settle(page)
+        page.get_by_text("By hand").click()
+        expect(page.get_by_text("Models, two to four")).to_be_visible()
+        settle(page)
+        assert violations(page) == []
+        assert no_sideways_scroll(page)
+        shot(page, f"models-new-{size[0]}-{'dark' if dark else 'light'}")
