@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
 import streamlit as st
 
@@ -26,7 +25,7 @@ from vision.errors import LoupeError, NotThere
 from vision.ingest import other_page
 from vision.markdown import safe_markdown
 from vision.messages import Detail
-from vision.models.catalog import Level
+from vision.models.catalog import DEFAULT_LEVEL
 from vision.routing.estimating import Shape
 from vision.routing.levels import LEVEL_WORDS, LEVELS
 from vision.routing.plan import Plan
@@ -138,8 +137,10 @@ def _who_answers(pictures: tuple[StoredPicture, ...]) -> _Round:
     how = st.radio(
         "Who answers", [BY_LEVEL, BY_HAND], horizontal=True, key="contest_how", index=0 if len(options) > 2 else 1
     )
+    words = _by_hand(options) if how == BY_HAND else ()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="contest_choices"):
-        words = _one_of_each(shape) if how == BY_LEVEL else _by_hand(options)
+        if how == BY_LEVEL:
+            words = _one_of_each(shape)
         details = list(Detail)
         detail = st.selectbox(
             "How closely to look",
@@ -168,30 +169,38 @@ def _plan(word: str, shape: Shape) -> Plan | None:
 
 def _one_of_each(shape: Shape) -> tuple[str, ...]:
     """The candidates of the level, the first of each provider."""
-    level = st.segmented_control(
-        "Level", list(LEVELS), default="balanced", required=True, format_func=_level_name, key="contest_level"
+    level = st.radio(
+        "Level",
+        list(LEVELS),
+        index=LEVELS.index(DEFAULT_LEVEL),
+        format_func=LEVEL_WORDS.__getitem__,
+        horizontal=True,
+        key="contest_level",
     )
-    plan = _plan(str(level), shape)
+    plan = _plan(level, shape)
     return one_per_provider(plan) if plan else ()
 
 
-def _level_name(level: str) -> str:
-    return LEVEL_WORDS[cast(Level, level)]
-
-
 def _by_hand(options: Mapping[str, Choosable]) -> tuple[str, ...]:
+    """Two to four boxes, the last two of which may stay empty. (Streamlit's box for several has too small a target.)"""
     words = list(options)
-    return tuple(
-        st.multiselect(
-            "Models, two to four",
-            words,
-            default=words[:LEAST],
-            format_func=lambda word: options[word].label,
-            max_selections=MOST,
-            key="contest_models",
-            placeholder="Choose two to four",
-        )
-    )
+    chosen: list[str | None] = []
+    with st.grid(2, min_column_width=220, gap="small", key="contest_models"):
+        for number in range(1, min(MOST, len(words)) + 1):
+            chosen.append(
+                st.selectbox(
+                    f"Model {number}" if number <= LEAST else f"Model {number}, if you like",
+                    words,
+                    index=number - 1 if number <= LEAST else None,
+                    format_func=lambda word: options[word].label,
+                    placeholder="None",
+                    key=f"contest_model_{number}",
+                )
+            )
+    named = [word for word in chosen if word is not None]
+    if len(set(named)) < len(named):
+        st.caption("The same model twice counts once.")
+    return tuple(dict.fromkeys(named))
 
 
 # -- the question ---------------------------------------------------------------------------------------------------

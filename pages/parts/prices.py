@@ -16,7 +16,8 @@ def draw_price(plans: Sequence[tuple[str, Plan | None]], *, question: str, names
     """What ``question`` costs at all of them together, and at each of them unless ``names`` are to be kept."""
     found = [(word, plan.candidates[0] if plan and plan.candidates else None) for word, plan in plans]
     estimates = [standing.estimate if standing else None for _, standing in found]
-    st.markdown(safe_markdown(f"All {len(plans)} together: {_in_words(estimates)} for {question}."))
+    them = "Both" if len(plans) == 2 else f"All {len(plans)}"
+    st.markdown(safe_markdown(f"{them} together: {_in_words(estimates)} for {question}."))
     if names:
         each = (
             f"{standing.model.label}: {in_words(standing.estimate) if standing.estimate else 'price unknown'}"

@@ -14,6 +14,7 @@ from pages.parts.session import mine
 from pages.parts.tables import draw_table
 from vision.contests.rounds import Column, Round
 from vision.markdown import safe_markdown
+from vision.models.catalog import READER
 from vision.routing.paid import paid
 from vision.store.records import BOTH_BAD, TIE, Contest, State, Vote
 
@@ -99,7 +100,9 @@ def draw_figures(one: Round) -> None:
             continue
         usage = answer.usage
         first = "not known" if answer.first_word_seconds is None else f"{answer.first_word_seconds:.1f} s"
-        tokens = (f"{usage.input_tokens:,}", f"{usage.output_tokens:,}")
+        counts = (usage.input_tokens, usage.output_tokens)
+        known = any(counts) or answer.provider == READER  # a stopped answer leaves none
+        tokens = (f"{count:,}" if known else "not known" for count in counts)
         price = paid(answer.attempts, answer.cost_usd).words
         name = f"{number} · {name_of(column.lane)}"
         rows.append((name, first, f"{answer.seconds:.1f} s", *tokens, price))

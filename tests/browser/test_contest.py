@@ -20,6 +20,7 @@ from tests.browser.conftest import (
 from tests.browser.test_talk import RECEIPT
 from tests.wire.plays import Play, fails, words
 from tests.wire.server import WireServer
+from vision.store import Store
 
 FOUR = ("anthropic", "openai", "gemini", "compatible")
 ANSWERS = {
@@ -213,8 +214,26 @@ def test_the_new_page_and_the_score_on_every_width(four_server: Server, wire: Wi
         expect(page.get_by_label("Your question to all of them")).to_have_value("What is the total?")
         settle(page)
         page.get_by_text("By hand").click()
-        expect(page.get_by_text("Models, two to four")).to_be_visible()
+        expect(page.get_by_text("Model 4, if you like")).to_be_visible()
         settle(page)
         assert violations(page) == []
         assert no_sideways_scroll(page)
         shot(page, f"models-new-{size[0]}-{'dark' if dark else 'light'}")
+
+
+def test_enough_votes_become_a_share_with_a_bar(four_server: Server, open_page: OpenPage) -> None:
+    store = Store.open(four_server.data / "loupe.db", four_server.data / "blobs")
+    owned = store.of("local")
+    for number in range(14):
+        contest = owned.create_contest(("claude-opus-5-5", "reader"), (), f"Receipt {number}")
+        owned.vote(contest.id, 1, contest.lanes[number > 10].id)
+    store.close()
+    for size, dark in (((1280, 860), True), ((390, 844), False)):
+        page = open_page(four_server, "/models", size=size, dark=dark)
+        page.get_by_text("Your votes so far").click()
+        expect(page.get_by_text("Between 52 and 92 of 100")).to_be_visible()
+        page.get_by_text("Between 52 and 92 of 100").scroll_into_view_if_needed()
+        settle(page)
+        assert violations(page) == []
+        assert no_sideways_scroll(page)
+        shot(page, f"models-share-{size[0]}-{'dark' if dark else 'light'}")

@@ -39,7 +39,8 @@ def set_up(mine: OwnedStore, *models: str) -> AppTest:
     at = page("contest.py", p=picture(mine))
     if models:
         at.radio(key="contest_how").set_value("By hand").run()
-        at.multiselect(key="contest_models").set_value(list(models)).run()
+        for number, model in enumerate(models, 1):
+            at.selectbox(key=f"contest_model_{number}").set_value(model).run()
     return at
 
 
