@@ -127,7 +127,8 @@ def _below_viewer(
     draw_spots(pair, turns, waiting)
     copies = any(stored.copy_of for stored in waiting)
     draw_pictures(pair.talk, pictures, fixed=bool(turns) or copies)
-    among = {one.letter: one.stored for one in pictures}
+    sent = {stored.id for stored in (*waiting, *(each for turn in turns for each in turn.pictures))}
+    among = {one.letter: one.stored for one in pictures if one.stored.id in sent}  # else its marked copy goes for it
     letters = {one.stored.id: one.letter for one in pictures}
     among.update({f"{letters[one.copy_of]}, places": one for one in waiting if one.copy_of})
     draw_sees(turns, waiting, pair.one.stored, choice, kind="compare", among=among)

@@ -54,7 +54,7 @@ def draw_spots(pair: Pair, turns: Sequence[StoredTurn], waiting: Sequence[Stored
     copies = [stored for stored in waiting if stored.copy_of]
     if copies:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="copies"):
-            st.caption("With the next question:")
+            st.caption("With the next question:", width="content")
             st.button(
                 safe_markdown(", ".join(stored.picture.name for stored in copies)),
                 key="no_copies",
