@@ -8,6 +8,7 @@ from decimal import Decimal
 import streamlit as st
 
 from pages.parts.saying import say
+from pages.parts.tables import draw_table
 from vision.errors import LoupeError
 from vision.markdown import safe_markdown
 from vision.routing.estimating import Estimate, in_words, usd
@@ -74,13 +75,14 @@ def _price(found: Estimate | None) -> str:
 
 def _list(plan: Plan) -> None:
     rows = [
-        {
-            "Asked": f"{number}." if one.candidate else "no",
-            "Model": one.model.label,
-            "Price": _price(one.estimate) if one.estimate else "",
-            "Why": one.reason,
-        }
+        (
+            one.model.label,
+            f"{number}." if one.candidate else "no",
+            _price(one.estimate) if one.estimate else "",
+            one.reason,
+        )
         for number, one in enumerate(plan.standings, start=1)
     ]
-    st.table(rows, hide_index=True, border="horizontal", alt="Who is asked, in which order, and why")
+    heads = ("Model", "Asked", "Price", "Why")
+    draw_table(heads, rows, numbers=(), label="Who is asked, in which order, and why")
     st.caption(DOLLARS)

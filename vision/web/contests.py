@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from vision import runtime
 from vision.contests.exporting import to_csv, to_json
-from vision.errors import LoupeError, NotThere
 from vision.store import OwnedStore
 from vision.store.records import Contest
-from vision.web.exports import attachment, refused
+from vision.web.exports import refused, saved
 from vision.web.owner import owner_of
 
 TYPES: Mapping[str, str] = MappingProxyType({"csv": "text/csv; charset=utf-8", "json": "application/json"})
@@ -39,18 +38,7 @@ async def export(request: Request) -> Response:
     if ending not in TYPES:
         return refused("A comparison can be saved as csv or json.", 404)
     owned = runtime.current().store.of(owner_of(request.headers))
-    try:
-        title, text = await to_thread.run_sync(_made, owned, contest_id, ending)
-    except NotThere as error:
-        return refused(error.sentence, 404)
-    except LoupeError as error:
-        return refused(error.sentence, 503)
-    headers = {
-        "content-type": TYPES[ending],
-        "content-disposition": attachment(title, ending),
-        "cache-control": "no-store",
-    }
-    return Response(text.encode(), headers=headers)
+    return await saved(partial(_made, owned, contest_id, ending), TYPES[ending], ending)
 
 
 def _made(owned: OwnedStore, contest_id: str, ending: str) -> tuple[str, str]:

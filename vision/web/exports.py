@@ -60,14 +60,19 @@ async def export(request: Request) -> Response:
     if ending not in TYPES:
         return refused("A talk can be saved as html, md or json.", 404)
     owned = runtime.current().store.of(owner_of(request.headers))
+    return await saved(partial(_made, owned, talk_id, ending), TYPES[ending], ending)
+
+
+async def saved(make: Callable[[], tuple[str, str]], media_type: str, ending: str) -> Response:
+    """What ``make`` gives (a title and a text), made in a thread, as a file to save; 404 and 503 with a sentence."""
     try:
-        title, text = await to_thread.run_sync(_made, owned, talk_id, ending)
+        title, text = await to_thread.run_sync(make)
     except NotThere as error:
         return refused(error.sentence, 404)
     except LoupeError as error:
         return refused(error.sentence, 503)
     headers = {
-        "content-type": TYPES[ending],
+        "content-type": media_type,
         "content-disposition": attachment(title, ending),
         "cache-control": "no-store",
     }
