@@ -24,7 +24,7 @@ from vision.comparing.difference import difference
 
 SECONDS_GOAL, MEMORY_GOAL = 2.0, 500e6
 ROUNDS = 3
-_WARM = 5
+_WARM = 3
 _OFFSET, _SCALE = (7, -5), 0.98
 
 

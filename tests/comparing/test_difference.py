@@ -46,7 +46,7 @@ def compared(a: Image.Image, b: Image.Image, quality: int | None = None) -> Diff
     return difference(png(a), a.size, jpeg(b, quality) if quality else png(b), b.size)
 
 
-def inside(box: Box, around: Box, rim: float = 10) -> bool:
+def inside(box: Box, around: Box, rim: float = 12) -> bool:
     return (
         box[0] >= around[0] - rim
         and box[1] >= around[1] - rim
