@@ -137,11 +137,11 @@ def test_the_other_way_round_it_differs_as_much(seed: int, scale: float, right: 
     assert len(one.regions) == len(two.regions)
 
 
-@pytest.mark.parametrize("kind", DRAWN)
-@pytest.mark.parametrize("factor", [0.85, 1.1])
+@pytest.mark.parametrize(
+    ("kind", "factor"),
+    [(kind, factor) for kind in DRAWN for factor in (0.85, 1.1) if kind != "page" or factor < 1],  # paper is white
+)
 def test_a_change_of_the_whole_picture_is_said_in_words(kind: str, factor: float) -> None:
-    if kind == "page" and factor > 1:
-        pytest.skip("white paper gets no lighter")
     before = DRAWN[kind](1)
     found = compared(before, ImageEnhance.Brightness(before).enhance(factor))
     assert found.tone == f"the whole of B is {'lighter' if factor > 1 else 'darker'}"
