@@ -44,7 +44,15 @@ def drop_two(page: Page) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1920, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        (390, True),
+        (1280, False),
+        pytest.param(390, False, marks=pytest.mark.long),
+        pytest.param(1920, True, marks=pytest.mark.long),
+    ],
+)
 def test_two_screenshots(server: Server, wire: WireServer, open_page: OpenPage, width: int, dark: bool) -> None:
     look = f"{width}-{'dark' if dark else 'light'}"
     page = open_page(server, "/compare", size=(width, 900), dark=dark, touch=width < 500)

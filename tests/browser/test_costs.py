@@ -85,8 +85,14 @@ def earlier(server: Server) -> bool:
     return True
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        pytest.param(width, dark, marks=() if dark == (width == "390") else pytest.mark.long)
+        for width in SIZES
+        for dark in (False, True)
+    ],
+)
 @pytest.mark.usefixtures("spent")
 def test_looks(server: Server, open_page: OpenPage, width: str, dark: bool) -> None:
     tone = f"{width}-{'dark' if dark else 'light'}"

@@ -132,8 +132,16 @@ def test_why_a_file_did_not_come_is_said(server: Server, open_page: OpenPage) ->
     watch(page).allowed.append("/export.md")  # a 404 is noted by the console
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1280, 860)], ids=["390", "1280"])
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [
+        ((390, 844), True),
+        pytest.param((1280, 860), False, marks=pytest.mark.long),
+        pytest.param((390, 844), False, marks=pytest.mark.long),
+        pytest.param((1280, 860), True, marks=pytest.mark.long),
+    ],
+    ids=["390-dark", "1280-light", "390-light", "1280-dark"],
+)
 def test_looks(server: Server, open_page: OpenPage, size: tuple[int, int], dark: bool) -> None:
     page = open_page(server, size=size, dark=dark, touch=size[0] < 500)
     drop_in(page)

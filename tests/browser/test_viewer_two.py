@@ -126,8 +126,15 @@ def changed(page: Page, laying: str, what: str) -> Iterator[None]:
 # --- one viewport
 
 
-@pytest.mark.parametrize("laying", ["laid", "loose"])
-@pytest.mark.parametrize("mode", ["Side by side", "Slider"])
+@pytest.mark.parametrize(
+    ("mode", "laying"),
+    [
+        ("Side by side", "laid"),
+        ("Slider", "laid"),
+        pytest.param("Side by side", "loose", marks=pytest.mark.long),
+        pytest.param("Slider", "loose", marks=pytest.mark.long),
+    ],
+)
 def test_every_movement_moves_both(stage: Server, open_page: OpenPage, laying: str, mode: str) -> None:
     page = opened(open_page, stage, f"set={laying}")
     choose(page, mode)
@@ -159,6 +166,7 @@ def test_every_movement_moves_both(stage: Server, open_page: OpenPage, laying: s
         page.set_viewport_size({"width": 1500, "height": 900})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("laying", ["laid", "loose"])
 def test_touch_moves_both(stage: Server, open_page: OpenPage, laying: str) -> None:
     page = opened(open_page, stage, f"set={laying}", size=PHONE, touch=True)
@@ -294,6 +302,7 @@ def test_reduced_motion_flips_only_by_hand(stage: Server, open_page: OpenPage) -
     shows(page, 0.5, RED, "A is back")
 
 
+@pytest.mark.long
 def test_the_divider_by_mouse(stage: Server, open_page: OpenPage) -> None:
     page = opened(open_page, stage, "set=plain")
     choose(page, "Slider")
@@ -345,6 +354,7 @@ def test_the_divider_by_keyboard_and_touch(stage: Server, open_page: OpenPage) -
     eventually(page, lambda: 40 < int(grip.get_attribute("aria-valuenow") or 0) < 60, "the finger moves the divider")
 
 
+@pytest.mark.long
 def test_slider_and_blink_hold_the_place(stage: Server, open_page: OpenPage) -> None:
     """With a registration the same place of both stands under the same point; outside of B there is none of A."""
     page = opened(open_page, stage, "set=laid")
@@ -405,6 +415,7 @@ def test_no_difference_map(stage: Server, open_page: OpenPage) -> None:
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.long
 def test_a_lost_difference_map_is_said(stage: Server, open_page: OpenPage) -> None:
     page = open_page(stage, "/?set=plain&heat=lost&mode=difference")
     watch(page).allowed += ["nosuchpicture", "Failed to load"]
@@ -412,6 +423,7 @@ def test_a_lost_difference_map_is_said(stage: Server, open_page: OpenPage) -> No
     shows(page, 0.5, RED, "A is there all the same")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("mode", "size"), [("side-by-side", MOUSE), ("slider", MOUSE), ("side-by-side", PHONE)])
 def test_nothing_moves_when_the_script_arrives(
     stage: Server, open_page: OpenPage, mode: str, size: tuple[int, int]
@@ -437,6 +449,7 @@ def test_nothing_moves_when_the_script_arrives(
 # --- Python and the keyboard
 
 
+@pytest.mark.long
 def test_the_chosen_mode_is_told_and_python_may_choose(stage: Server, open_page: OpenPage) -> None:
     page = opened(open_page, stage, "set=plain")
     of(page, "A").locator(".openseadragon-canvas").focus()
@@ -523,6 +536,7 @@ def test_a_pressed_box_lights_its_partner(stage: Server, open_page: OpenPage) ->
     expect(page.locator("g.lit")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_a_box_reached_by_tab_is_uncovered(stage: Server, open_page: OpenPage) -> None:
     page = opened(open_page, stage, "set=laid")
     choose(page, "Blink")
@@ -574,6 +588,7 @@ def test_several_regions_are_drawn_and_deleted(stage: Server, open_page: OpenPag
     expect(tool(page, "Draw a region")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_region_by_keyboard(stage: Server, open_page: OpenPage) -> None:
     page = opened(open_page, stage, "set=plain&draw")
     press(page, "Draw a region")
@@ -615,10 +630,10 @@ def ends(polygon: str | None) -> tuple[float, float, float, float]:
     ("look", "size", "dark"),
     [
         ("light", MOUSE, False),
-        ("dark", MOUSE, True),
-        ("390", PHONE, False),
         ("390-dark", PHONE, True),
-        ("1920", (1920, 1080), False),
+        pytest.param("dark", MOUSE, True, marks=pytest.mark.long),
+        pytest.param("390", PHONE, False, marks=pytest.mark.long),
+        pytest.param("1920", (1920, 1080), False, marks=pytest.mark.long),
     ],
 )
 def test_looks_and_axe(stage: Server, open_page: OpenPage, look: str, size: tuple[int, int], *, dark: bool) -> None:
