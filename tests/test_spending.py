@@ -128,7 +128,7 @@ def test_failures(changes: dict[str, Decimal], value: str, sentence: str) -> Non
 
 
 def test_caching_that_has_not_paid_yet_is_said_so() -> None:
-    assert card("Saved by caching", ROW).value == "$0.005"
+    assert card("Saved by caching", ROW).value == "$0.0050"
     lost = card("Saved by caching", replace(ROW, cached_saving=-CENT))
     assert (lost.value, lost.sentence) == ("-$0.0100", "Caching cost $0.0100 more than it saved so far.")
     assert card("Saved by caching", replace(ROW, cached_saving=NONE)).value == "$0"
