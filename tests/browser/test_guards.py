@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Server, StartServer, eventually, settle
+from tests.browser.test_planted_keys import choose
 from tests.browser.test_talk import ask, drop_in
 from tests.system.guarded import READER, SDKS, Guard
 from tests.system.sockets import DeafProxy, Lookout
@@ -143,6 +144,7 @@ def test_with_claude_only_claude_is_reached(
 ) -> None:
     page = open_page(guarded)
     drop_in(page)
+    choose(page, "anthropic")  # at a level the cheapest of the three would be asked
     ask(page, "What is it?")
     expect(page.get_by_test_id("stChatMessage").last).to_contain_text("I received 1 picture")
     settle(page)
