@@ -12,7 +12,7 @@ from pages.parts.saying import say
 from pages.parts.session import picture_url, runtime
 from vision.export import ending, who
 from vision.markdown import safe_markdown
-from vision.messages import Evidence
+from vision.messages import Attempt, Evidence
 from vision.routing.wording import attempt_words, labels_of
 from vision.store.records import State, StoredAnswer, StoredTurn
 
@@ -67,7 +67,7 @@ def draw_finished(answer: StoredAnswer, light: Callable[[str], None], foot: str 
         if answer.text:
             st.space("stretch")
             copy_button(answer.text, key=f"copy_{answer.id}")
-    if len(answer.attempts) > 1 or any(attempt.text for attempt in answer.attempts):
+    if len(answer.attempts) > 1 or any(_put_aside(attempt, answer) for attempt in answer.attempts):
         _draw_attempts(answer)
 
 
@@ -83,9 +83,14 @@ def _draw_attempts(answer: StoredAnswer) -> None:
     with st.expander(f"What was tried ({len(answer.attempts)})", icon=":material/route:", key=f"tried_{answer.id}"):
         for number, attempt in enumerate(answer.attempts, start=1):
             st.caption(safe_markdown(f"{number}. {attempt_words(attempt, labels)}"))
-            if attempt.text:
+            if _put_aside(attempt, answer):
                 st.caption("Unfinished, and put aside for the next attempt:")
                 st.text(attempt.text)
+
+
+def _put_aside(attempt: Attempt, answer: StoredAnswer) -> bool:
+    """Whether the attempt said something that does not stand in the answer itself."""
+    return bool(attempt.text) and attempt.text not in answer.text
 
 
 def evidence_id(answer: StoredAnswer, number: int) -> str:
