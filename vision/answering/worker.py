@@ -93,9 +93,10 @@ class Worker:
             result = LoupeError(bugs.sentence(error))
             if not self.live.closed:  # else: what a connection that was hung up does to those who read from it
                 _log.error("%s", redacted(traceback.format_exc(), *self._secrets()))
-        self._conclude(result)
+        if result is not None:  # None: somebody else has ended it, and says how
+            self._conclude(result)
 
-    def _conclude(self, result: Answer | LoupeError | None) -> None:
+    def _conclude(self, result: Answer | LoupeError) -> None:
         """The end, unless it has come already: after Stop, what the connection still says changes nothing."""
         with self.live.cond:
             if not self.live.closed:
