@@ -158,6 +158,12 @@ class BrokenAnswer(ProviderError):
     outcome = "broken_answer"
 
 
+class InvalidAnswer(ProviderError):
+    """A whole answer that is not what was asked for (it does not fit its fields), also after it was sent back once."""
+
+    outcome = "invalid"
+
+
 _SECRETS = re.compile(r"(sk-[A-Za-z0-9_\-]{6,}|AIza[A-Za-z0-9_\-]{10,}|(?i:bearer\s+)\S+|([?&]key=)[^&\s]+)")
 
 

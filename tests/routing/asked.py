@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,11 +16,11 @@ from tests.wire import Recorded, WireServer
 from vision.errors import LoupeError
 from vision.messages import Answer, Attempt, Detail, Request, Turn, Usage
 from vision.models.catalog import Catalogue, Model, load_catalogue
-from vision.routing.asking import Judge
 from vision.routing.attempting import Built
 from vision.routing.estimating import Shape
 from vision.routing.health import Health, Place
 from vision.routing.levels import wanted
+from vision.routing.mending import Mending
 from vision.routing.plan import Plan
 from vision.routing.router import Question, Router
 from vision.routing.trail import Trail
@@ -155,7 +155,7 @@ class Asker:
         *,
         text: str = "What is the total?",
         build: Callable[[Model], Built] | None = None,
-        judge: Judge | None = None,
+        mending: Mending | None = None,
         budget: Decimal | None = None,
         ear: Ear | None = None,
         shape: Shape | None = None,
@@ -167,7 +167,9 @@ class Asker:
         before = len(self.wire.requests)
         answer, error = None, None
         try:
-            answer = self.router.ask(self.owned, question, build=build or built, hearing=ear, trail=trail, judge=judge)
+            answer = self.router.ask(
+                self.owned, question, build=build or built, hearing=ear, trail=trail, mending=mending
+            )
         except LoupeError as failed:
             error = failed
         requests = tuple(self.wire.requests[before:])
@@ -196,6 +198,27 @@ def built(model: Model) -> Built:
     return Built(request, (sent.sha256,))
 
 
+class Fields:
+    """Whatever says "Wrong" does not fit; it is sent back once, with the reason."""
+
+    def __init__(self, *, otherwise: int = 0) -> None:
+        self.sent_back: list[str] = []
+        self.left = otherwise
+
+    def fault(self, model: Model, answer: Answer) -> str:
+        return "The total is no number." if answer.text == "Wrong" else ""
+
+    def repair(self, model: Model, answer: Answer, fault: str) -> Built:
+        self.sent_back.append(answer.text)
+        whole = built(model)
+        turns = (*whole.request.turns, Turn("assistant", answer.text), Turn("user", fault))
+        return replace(whole, request=replace(whole.request, turns=turns))
+
+    def otherwise(self, model: Model) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
 def in_order(*providers: str) -> Preferences:
     """All four are candidates, and asked in this order."""
     return Preferences(order=providers, own_order_first=True, local_model=LOCAL, local_to_cloud=True)
@@ -208,6 +231,11 @@ def check_identity(found: Outcome) -> None:
     assert all(len(sha256) == 1 for _, _, sha256 in said)
 
 
+def _paid(attempt: Attempt) -> str:
+    """In the books, an answer that did not fit its fields is one that was given in full."""
+    return "complete" if attempt.outcome == "invalid" else attempt.outcome
+
+
 def check_ledger(found: Outcome, owned: OwnedStore) -> None:
     """Every attempt that was sent is one settled row with its outcome and price, and nothing stays reserved."""
     rows: Counter[tuple[str, str, str, Decimal | None, Usage]] = Counter()
@@ -215,7 +243,7 @@ def check_ledger(found: Outcome, owned: OwnedStore) -> None:
         assert entry.settled is not None
         rows[entry.spending.provider, entry.spending.model, entry.settled.outcome, entry.settled.cost,
              entry.settled.usage] += 1  # fmt: skip
-    assert rows == Counter((one.provider, one.model, one.outcome, one.cost_usd, one.usage) for one in found.sent)
+    assert rows == Counter((one.provider, one.model, _paid(one), one.cost_usd, one.usage) for one in found.sent)
     sums = owned.spend(TODAY, TODAY)
     assert sum(row.attempts for row in sums) == len(found.sent)
     assert sum(row.reserved for row in sums) == 0

@@ -32,6 +32,7 @@ ROWS: list[Row] = [
     ("rate_limited", 20.1, TWICE),
     ("rate_limited", 3600.0, TWICE),
     ("empty", None, [Again(0.0), NEXT, NEXT]),
+    ("invalid", None, [Again(0.0), NEXT, NEXT]),
     ("bad_key", None, [Next("provider")] * 3),
     ("out_of_credit", None, [Next("provider")] * 3),
     ("no_access", None, [Next("model")] * 3),

@@ -5,21 +5,24 @@ What is decided stands in ``steps`` (the table), ``plan`` (who) and ``health`` (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from vision.errors import LoupeError, NoAnswer, OverCap, ProviderError
+from vision.errors import BadRequest, InvalidAnswer, LoupeError, NoAnswer, OverCap, ProviderError
 from vision.messages import Answer, Stop
-from vision.models.catalog import Model
+from vision.models.catalog import Level, Model
 from vision.routing.attempting import Attempting, Build, Hearing, Means, Skipped
 from vision.routing.candidates import Standing, limits_differ
 from vision.routing.levels import LEVEL_WORDS, above
+from vision.routing.mending import Mending
 from vision.routing.plan import Plan
 from vision.routing.steps import Again, End, Next, step
 from vision.routing.trail import Trail
 from vision.routing.wording import all_failed, answered_by, reasons, trouble
 
-Judge = Callable[[Answer], str | None]
+# An answer at Quick that Auto betters at the next level.
+_UNUSABLE: Mapping[Stop, str] = {Stop.EMPTY: "was empty", Stop.CUT_OFF: "was cut off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,14 @@ class Asking:
     """One question. ``run`` once; what was tried is in ``trail``."""
 
     def __init__(
-        self, plan: Plan, build: Build, hearing: Hearing, trail: Trail, means: Means, *, judge: Judge | None = None
+        self, plan: Plan, build: Build, hearing: Hearing, trail: Trail, means: Means, *, mending: Mending | None
     ) -> None:
         self._plan = plan
         self._hearing = hearing
         self._trail = trail
         self._means = means
         self._attempts = Attempting(build, hearing, trail, means, exact=plan.level is None)
-        self._judge = judge or (lambda _: None)
+        self._mending = mending
         self._since = 0  # the number of attempts that belong to what was put aside
 
     def run(self) -> Answer | None:
@@ -106,24 +109,24 @@ class Asking:
     def _at_level(self, plan: Plan) -> Answer | None:
         """The answer at this level; an unusable one of Auto's Quick is asked for again one level higher, once."""
         higher = above(plan.level) if plan.wanted.kind == "auto" and plan.level == "quick" else None
-        answer = self._among(plan.candidates, empty_ends=higher is not None)
-        fault = None if answer is None else self._fault(answer)
-        if answer is None or fault is None or higher is None:
+        if higher is None:
+            return self._among(plan.candidates)
+        try:
+            answer = self._among(plan.candidates, climbs=True)
+        except InvalidAnswer:
+            self._climbs("", "did not fit the fields", higher)
+            return self._among(self._means.climb(plan, higher).checked().candidates)
+        fault = None if answer is None else _UNUSABLE.get(answer.stop)
+        if answer is None or fault is None:
             return answer
-        self._put_aside(
-            answer.text, f"The answer at {LEVEL_WORDS['quick']} {fault}, so {LEVEL_WORDS[higher]} was asked."
-        )
+        self._climbs(answer.text, fault, higher)
         try:
             return self._among(self._means.climb(plan, higher).checked().candidates)
         except LoupeError:
             return self._back_to(answer, f"{LEVEL_WORDS[higher]} could not answer: this is the answer there is.")
 
-    def _fault(self, answer: Answer) -> str | None:
-        if answer.stop is Stop.EMPTY:
-            return "was empty"
-        if answer.stop is Stop.CUT_OFF:
-            return "was cut off"
-        return self._judge(answer) if answer.stop is Stop.COMPLETE else None
+    def _climbs(self, text: str, fault: str, higher: Level) -> None:
+        self._put_aside(text, f"The answer at {LEVEL_WORDS['quick']} {fault}, so {LEVEL_WORDS[higher]} was asked.")
 
     def _put_aside(self, text: str, note: str) -> None:
         self._trail.put_aside(text)
@@ -133,7 +136,8 @@ class Asking:
 
     # -- candidates ----------------------------------------------------------------------------------------------
 
-    def _among(self, candidates: Sequence[Standing], *, empty_ends: bool = False) -> Answer | None:
+    def _among(self, candidates: Sequence[Standing], *, climbs: bool = False) -> Answer | None:
+        """The first answer. ``climbs``: an unusable one is for a higher level to better, not for the next candidate."""
         left: list[Left] = []
         for number, standing in enumerate(candidates, start=1):
             if not self._may_follow(standing.model, left):
@@ -148,8 +152,10 @@ class Asking:
                 raise self._with_reasons(error) from None
             if not isinstance(found, Left):
                 return found
-            if empty_ends and isinstance(found.why, Answer):
+            if climbs and isinstance(found.why, Answer):
                 return found.why
+            if climbs and isinstance(found.why, InvalidAnswer):
+                raise found.why
             left.append(found)
             if isinstance(found.then, End):
                 break
@@ -184,21 +190,42 @@ class Asking:
 
     def _candidate(self, standing: Standing, *, others: bool) -> Answer | Left | None:
         """Asks one model, again where the table says so. ``others``: somebody comes after it. None: stopped."""
-        again, wait = 0, 0.0
+        model = standing.model
+        again, repaired, wait = 0, 0, 0.0
+        build: Build | None = None  # the request that sends an answer back
         while True:
-            found = self._attempts.attempt(standing, wait)
+            answer = self._attempts.attempt(standing, wait, build)
+            fault = self._fault(model, answer)
+            found = answer if fault is None else fault
             if found is None or (isinstance(found, Answer) and found.stop is not Stop.EMPTY):
                 return found
-            if isinstance(found, Answer) and found.text:
-                self._hearing.start_over()  # blanks
-            then = self._then(found, again, others=others)
+            if isinstance(answer, Answer) and answer.text:
+                self._hearing.start_over()
+            then = self._then(found, again if fault is None else repaired, others=others)
+            if isinstance(found, BadRequest) and self._mending is not None and self._mending.otherwise(model):
+                then = Again(0.0)
             if not isinstance(then, Again):
-                self._leave_out(standing.model, found, then)
-                return Left(standing.model, found, then)
-            wait, again = then.wait_seconds, again + 1
+                self._leave_out(model, found, then)
+                return Left(model, found, then)
+            if fault is not None and isinstance(answer, Answer) and self._mending is not None:
+                build = partial(self._mending.repair, answer=answer, fault=fault.sentence)
+                repaired += 1
+            else:
+                again += 1
+            wait = then.wait_seconds
             self._hearing.status(self._what_now(wait))
             if wait > 0 and not self._hearing.pause(wait):
                 return None
+
+    def _fault(self, model: Model, answer: Answer | LoupeError | None) -> InvalidAnswer | None:
+        """What is wrong with a whole answer; its attempt is then no longer told as one that answered."""
+        if self._mending is None or not isinstance(answer, Answer) or answer.stop is not Stop.COMPLETE:
+            return None
+        fault = self._mending.fault(model, answer)
+        if not fault:
+            return None
+        self._trail.found_wanting(InvalidAnswer.outcome, fault, answer.text)
+        return InvalidAnswer(fault, provider=model.provider, model=model.id)
 
     def _then(self, found: Answer | LoupeError, again: int, *, others: bool) -> Again | Next | End:
         if isinstance(found, Skipped):

@@ -107,8 +107,9 @@ class Attempting:
         asked = self._trail.first_asked
         return self._means.answer_seconds if asked is None else asked + self._means.answer_seconds - self._means.clock()
 
-    def attempt(self, standing: Standing, waited: float) -> Answer | LoupeError | None:
-        """One request. What goes wrong is returned, so that the table can say what follows; None: stopped.
+    def attempt(self, standing: Standing, waited: float, build: Build | None = None) -> Answer | LoupeError | None:
+        """One request, by its own ``build`` where one is given. What goes wrong is returned, so that the table can say
+        what follows; None: stopped.
 
         Raises what is nobody's answer: OverCap, NotSetUp, PictureError, StoreError."""
         model, means = standing.model, self._means
@@ -116,7 +117,7 @@ class Attempting:
         this = object()
         release = partial(means.health.ended, means.place(model), this)
         try:
-            built = self._built(model)
+            built = self._built(model, build or self._build)
             self._trail.asked(service=model.provider in SERVICES)  # the time for all of it includes waiting for a turn
             waited += self._turn(model, this)
         except ProviderError as error:
@@ -140,8 +141,8 @@ class Attempting:
         self._hearing.status("")
         return self._heard(provider, model, self._request(built, standing))
 
-    def _built(self, model: Model) -> Built:
-        built = self._build(model)
+    def _built(self, model: Model, build: Build) -> Built:
+        built = build(model)
         if built.shrunk and not self._exact:
             sentence = f"{model.label} would be sent smaller pictures than this level of detail asks for."
             raise Skipped(TooLarge.outcome, sentence, model)

@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from vision.messages import Answer
 from vision.models.catalog import COMPATIBLE, READER, Catalogue, Level, Model
-from vision.routing.asking import Asking, Judge
+from vision.routing.asking import Asking
 from vision.routing.attempting import Build, Hearing, Means
 from vision.routing.candidates import Situation, Standing, within_cap
 from vision.routing.connecting import Connect, connect, is_local_address
 from vision.routing.estimating import Shape, estimate
 from vision.routing.health import Health, Place
 from vision.routing.levels import Wanted
+from vision.routing.mending import Mending
 from vision.routing.plan import Plan, plan, up
 from vision.routing.trail import Trail
 from vision.routing.wording import labels_of
@@ -82,16 +83,16 @@ class Router:
         build: Build,
         hearing: Hearing,
         trail: Trail,
-        judge: Judge | None = None,
+        mending: Mending | None = None,
     ) -> Answer | None:
         """The answer, with its attempts, price and notes; None: stopped, or ended by somebody else through ``trail``.
 
-        ``build`` makes the request for a model, ``judge`` says what is wrong with an answer (None: nothing).
+        ``build`` makes the request for a model, ``mending`` says what a whole answer must be (None: free text).
         Raises LoupeError."""
         situation = self._situation(owned, question)
         found = plan(question.wanted, question.text, question.shape, situation)
         means = self._means(owned, question, situation)
-        return Asking(found, build, hearing, trail, means, judge=judge).run()
+        return Asking(found, build, hearing, trail, means, mending=mending).run()
 
     def _means(self, owned: OwnedStore, question: Question, situation: Situation) -> Means:
         keys = credentials(question.typed)

@@ -20,7 +20,8 @@ _OUT: Mapping[str, Literal["model", "provider"]] = MappingProxyType(
 )
 _LIMITS = frozenset({"too_large", "bad_request"})
 _ENDS = frozenset({"complete", "refused", "blocked", "cut_off", "stopped", "over_cap"})
-OUTCOMES = frozenset({"rate_limited", "empty"}) | TRANSIENT | _OUT.keys() | _LIMITS | _ENDS
+_ONCE = frozenset({"empty", "invalid"})  # an invalid answer is sent back with what is wrong with it
+OUTCOMES = frozenset({"rate_limited"}) | _ONCE | TRANSIENT | _OUT.keys() | _LIMITS | _ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def step(outcome: str, same_again: int, asked_wait: float | None, jitter: Callab
         return Next(out=_OUT[outcome])
     if outcome in _LIMITS:
         return Next(only_if_limits_differ=True)
-    if outcome == "empty":
+    if outcome in _ONCE:
         return Again(0.0) if same_again < 1 else Next()
     if outcome == "rate_limited":
         return _rate_limited(same_again, asked_wait, jitter)

@@ -158,6 +158,12 @@ class Trail:
             if self._attempts and text:
                 self._attempts[-1] = replace(self._attempts[-1], text=text)
 
+    def found_wanting(self, outcome: str, sentence: str, text: str) -> None:
+        """What the last attempt said was whole, but not what was asked for."""
+        with self._lock:
+            if self._attempts:
+                self._attempts[-1] = replace(self._attempts[-1], outcome=outcome, sentence=sentence, text=text)
+
     def close(self) -> None:
         """No attempt begins or is added after this."""
         with self._lock:

@@ -26,6 +26,7 @@ _REASONS: Mapping[str, str] = {
     "not_found": "does not have the model",
     "too_large": "cannot take this much at once",
     "bad_request": "did not accept the question in this form",
+    "invalid": "gave an answer that does not fit the fields",
     "refused": "declined to answer",
     "blocked": "blocked the answer",
     "cut_off": "ran out of room for its answer",
