@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.contests.scoring import ENOUGH, scores, wilson
+from vision.contests.scoring import ENOUGH, scores
+from vision.intervals import wilson
 from vision.store import Store
 from vision.store.records import BOTH_BAD, TIE, Vote
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 
+from vision.intervals import wilson
 from vision.store.records import BOTH_BAD, TIE, Vote
 
 ENOUGH = 10  # decided votes; before, even ten wins of ten leave room down to 69 %
-Z_95 = 1.959963984540054  # the normal quantile of 97.5 %: an interval of 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +57,6 @@ def scores(votes: Iterable[Vote]) -> tuple[Score, ...]:
                 counts.setdefault(model, Counter())[_outcome(vote, model)] += 1
     found = (_score(model, count) for model, count in counts.items())
     return tuple(sorted(found, key=lambda one: (not one.enough, -one.low, -one.wins, one.losses, one.model)))
-
-
-def wilson(wins: int, decided: int) -> tuple[float, float]:
-    """The 95 % interval of a share of ``wins`` in ``decided``, good for small numbers, too (E. B. Wilson, 1927)."""
-    if not decided:
-        return 0.0, 1.0
-    share, square = wins / decided, Z_95 * Z_95
-    middle = (share + square / (2 * decided)) / (1 + square / decided)
-    reach = Z_95 * sqrt(share * (1 - share) / decided + square / (4 * decided * decided)) / (1 + square / decided)
-    low = 0.0 if wins == 0 else max(0.0, middle - reach)
-    return low, 1.0 if wins == decided else min(1.0, middle + reach)
 
 
 def _outcome(vote: Vote, model: str) -> str:

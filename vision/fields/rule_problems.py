@@ -18,7 +18,6 @@ SCHEMES: Mapping[str, str] = {
     "luhn": "card number",
     "iso11649": "creditor reference (RF)",
     "isin": "ISIN",
-    "vin": "vehicle number (VIN)",
     "eu.vat": "EU VAT number",
     "gb.vat": "UK VAT number",
     "ch.esr": "Swiss payment reference",
