@@ -120,3 +120,14 @@ def currency_signs() -> Mapping[str, str]:
     signs.update({code: code for code in table["codes"]["iso"]})
     signs.update({word: "EUR" if word.startswith("EUR") else "" for word in table["codes"]["words"]})
     return signs
+
+
+def wanted_words() -> Mapping[str, Any]:
+    """What the fields of a set are called: ``words/wanted.toml``."""
+    return _table("wanted")
+
+
+@lru_cache(maxsize=16)
+def phrases_of(section: str, part: str) -> frozenset[tuple[str, ...]]:
+    """One list of words/wanted.toml, each entry as a tuple of folded words."""
+    return frozenset(words_of(word) for word in wanted_words()[section][part]) - {()}

@@ -1,0 +1,105 @@
+"""A set of fields filled from what was read, and nothing guessed: a value is there when the rules are sure of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from vision.fields.model import HOLDERS, Field, FieldSet, Kind
+from vision.reader.candidates import SURE, Candidate
+from vision.reader.fields import find_field
+from vision.reader.labelled import find_label
+from vision.reader.meant import meant
+from vision.reader.money import MONEY_KINDS, currency_of
+from vision.reader.reading import Reading
+from vision.reader.typed import of_candidate
+
+Data = dict[str, object]
+# What may fill which: a field of money takes no invoice number, whatever it is called.
+_DATES = frozenset({"date", "due_date", "order_date"})
+_NUMERIC = MONEY_KINDS | {"quantity", "points", "table", "till"}
+_ONLY: dict[Kind, frozenset[str]] = {
+    Kind.DATE: _DATES,
+    Kind.MONEY: MONEY_KINDS,
+    Kind.NUMBER: _NUMERIC,
+    Kind.WHOLE: _NUMERIC,
+    Kind.TIME: frozenset({"time"}),
+    Kind.EMAIL: frozenset({"email"}),
+    Kind.PHONE: frozenset({"phone", "fax"}),
+    Kind.YES_NO: frozenset(),
+}
+_TEXTUAL = {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.CHOICE}
+
+
+def fill(set_: FieldSet, readings: Sequence[Reading]) -> Data:
+    """The data of one document, ``readings`` being its pages in order: by the conventions of ``Kind``; an optional
+    value that was not found surely is left out, a needed one is None."""
+    return _object(set_.fields, _Paper(set_, tuple(readings)), ())
+
+
+class _Paper:
+    """The pages of one document and the set they are read for; what a look-up found is kept."""
+
+    def __init__(self, set_: FieldSet, readings: tuple[Reading, ...]) -> None:
+        self.set_, self.readings = set_, readings
+        self._found: dict[tuple[str, bool], tuple[tuple[Candidate, ...], ...]] = {}
+
+    def sure(self, kind: str, look: Callable[[Reading, str], list[Candidate]] = find_field) -> list[Candidate]:
+        """What is surely of ``kind``, best first, page by page. What is to be paid stands on the last page that says
+        it, everything else on the first."""
+        key = kind, look is find_field
+        if key not in self._found:
+            self._found[key] = tuple(
+                tuple(one for one in look(reading, kind) if one.score >= SURE) for reading in self.readings
+            )
+        pages = self._found[key]
+        return [one for page in (reversed(pages) if kind in MONEY_KINDS else pages) for one in page]
+
+
+def _object(fields: tuple[Field, ...], paper: _Paper, above: tuple[str, ...]) -> Data:
+    data: Data = {}
+    for field in fields:
+        value = _value(field, paper, above)
+        if value is not None:
+            data[field.name] = value
+        elif field.needed:
+            data[field.name] = None
+    return data
+
+
+def _value(field: Field, paper: _Paper, above: tuple[str, ...]) -> object:
+    if field.kind is Kind.GROUP:
+        inside = _object(field.fields, paper, (*above, field.name))
+        return inside if any(value is not None for value in inside.values()) else None
+    if field.kind in HOLDERS:
+        return None
+    values = _values(field, paper, above)
+    if field.many:
+        every = list(dict.fromkeys(values))
+        return every or None
+    return next(values, None)
+
+
+def _values(field: Field, paper: _Paper, above: tuple[str, ...]) -> Iterator[object]:
+    """Values of the field, best first."""
+    means = meant(field, above)
+    for kind in means.kinds:
+        if kind == "all_text" and field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
+            yield "\n\n".join(reading.text for reading in paper.readings if reading.lines)
+        elif kind == "currency" and field.kind in _TEXTUAL:
+            yield from _currencies(field, paper)
+        elif kind in _ONLY.get(field.kind, {kind}):
+            yield from _typed(paper.sure(kind), field, paper)
+    for label in means.labels:
+        yield from _typed(paper.sure(label, find_label), field, paper)
+
+
+def _typed(found: Sequence[Candidate], field: Field, paper: _Paper) -> Iterator[object]:
+    values = (of_candidate(one, field, paper.set_) for one in found)
+    return (value for value in values if value is not None)
+
+
+def _currencies(field: Field, paper: _Paper) -> Iterator[str]:
+    for reading in paper.readings:
+        code = currency_of(reading)
+        if code and (not field.choices or code in field.choices):
+            yield code
