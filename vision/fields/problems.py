@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vision.errors import LoupeError
 from vision.fields.model import HOLDERS, Field, FieldSet, Kind
@@ -20,10 +20,12 @@ LONGEST_CHOICE = 200
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``field`` is the name that it is about ("items.amount" for a column), "" for the set as a whole."""
+    """``field`` is the name that it is about ("items.amount" for a column), "" for the set as a whole. ``row`` is its
+    place in the editor's table, from 0, where it was found there."""
 
     field: str
     sentence: str
+    row: int | None = None
 
 
 class FieldsInvalid(LoupeError):
@@ -32,10 +34,15 @@ class FieldsInvalid(LoupeError):
     outcome = "bad_fields"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
+        problems = tuple(replace(one, field=_short(one.field)) for one in problems)
         self.problems = problems
         shown = [f"{one.field}: {one.sentence}" if one.field else one.sentence for one in problems[:5]]
         more = [f"And {len(problems) - 5} more."] if len(problems) > 5 else []
         super().__init__(" ".join([*shown, *more]))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 3 * LONGEST_NAME else f"{name[: 3 * LONGEST_NAME]} ..."
 
 
 def check(fields: FieldSet) -> tuple[Problem, ...]:
@@ -46,12 +53,14 @@ def check(fields: FieldSet) -> tuple[Problem, ...]:
 def _problems(fields: FieldSet) -> Iterator[Problem]:
     if not fields.name.strip():
         yield Problem("", "Give the set a name.")
-    elif len(fields.name) > 200:
-        yield Problem("", "The set's name is too long: 200 characters at most.")
+    elif len(fields.name) > LONGEST_CHOICE or not _kept(fields.name, lines=False):
+        yield Problem("", f"The set's name can be one line of {LONGEST_CHOICE} characters at most.")
     if not fields.fields:
         yield Problem("", "There is no field: add at least one.")
     if len(fields.instruction) > 5 * LONGEST_MEANING:
         yield Problem("", f"What is said to the model is too long: {5 * LONGEST_MEANING:,} characters at most.")
+    if not _kept(fields.instruction, lines=True):
+        yield Problem("", f"What is said to the model {ODD}")
     count = _count(fields.fields)
     if count > MOST_FIELDS:
         yield Problem("", f"There are {count} fields; {MOST_FIELDS} can be read at most: make two sets of them.")
@@ -83,6 +92,14 @@ def _level(fields: tuple[Field, ...], above: str, depth: int) -> Iterator[Proble
             yield from _level(field.fields, f"{name}.", depth + 1)
 
 
+ODD = "holds signs that cannot be kept (control characters): remove them."
+
+
+def _kept(text: str, *, lines: bool) -> bool:
+    """Whether every database keeps it as it is: no control characters but line ends and tabs, no half characters."""
+    return not any(unicodedata.category(one) in ("Cc", "Cs") and not (lines and one in "\n\r\t") for one in text)
+
+
 def name_problem(name: str) -> str:
     """Why ``name`` cannot be a field's, "" if it can. A dot divides names, and digits alone are a place in a list."""
     if not name.strip():
@@ -105,6 +122,8 @@ def _usual(character: str) -> bool:
 def _own(field: Field) -> Iterator[str]:
     if len(field.meaning) > LONGEST_MEANING:
         yield f"What it means is too long: {LONGEST_MEANING:,} characters at most."
+    if not _kept(field.meaning, lines=True):
+        yield f"What it means {ODD}"
     if field.kind is Kind.CHOICE:
         yield from _choices(field.choices)
     elif field.choices:
@@ -123,6 +142,8 @@ def _choices(choices: tuple[str, ...]) -> Iterator[str]:
         yield "A choice needs choices: write them with commas between, as red, green."
     if any(not choice.strip() for choice in choices):
         yield "One of the choices is empty: remove it."
+    elif any(choice != choice.strip() or not _kept(choice, lines=False) for choice in choices):
+        yield "One of the choices begins or ends with a space, or has several lines: correct it."
     if len(set(choices)) < len(choices):
         yield "One of the choices is there twice: remove one."
     if len(choices) > MOST_CHOICES or any(len(choice) > LONGEST_CHOICE for choice in choices):
