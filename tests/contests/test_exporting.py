@@ -12,7 +12,7 @@ import pytest
 from tests.answering.talks import CLAUDE, GEMINI, GPT
 from tests.contests.conftest import Contests
 from tests.wire import Play, WireServer
-from vision.contests.exporting import COLUMNS, HIDDEN, no_formula, to_csv, to_json
+from vision.contests.exporting import COLUMNS, HIDDEN, to_csv, to_json
 from vision.store.records import TIE
 
 
@@ -61,16 +61,6 @@ def test_no_cell_is_a_formula(voted: Contests) -> None:
     by_gpt = next(row for row in rows if row["model"] == GPT)
     assert by_gpt["answer"] == "'=HYPERLINK(1)"
     assert rows[3]["question"] == "'+ and the date?"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "\n=1"])
-def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
-    assert no_formula(text) == "'" + text
-
-
-@pytest.mark.parametrize("value", ["1+1", "a=b", "", "12.50 - 3", -1, 0.5, None, True])
-def test_all_else_stays_as_it_is(value: object) -> None:
-    assert no_formula(value) is value
 
 
 def test_all_of_it_as_json(voted: Contests) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from vision.contests.rounds import Column, Round, rounds
 from vision.contests.scoring import scores
+from vision.exporting.neutral import no_formula
 from vision.store import OwnedStore
 from vision.store.records import BOTH_BAD, TIE, Contest, Vote
 
@@ -29,7 +30,7 @@ def to_csv(owned: OwnedStore, contests: Sequence[Contest]) -> str:
     """One row for every lane of every round. Begins with a mark by which spreadsheets know UTF-8; what a spreadsheet
     would take for a formula is text there. Raises NotThere."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, COLUMNS, quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for contest in contests:
         for one in rounds(owned, contest):
@@ -56,15 +57,6 @@ def to_json(owned: OwnedStore, contests: Sequence[Contest]) -> str:
         "scores": [{**asdict(score), "share": score.share, "enough": score.enough} for score in scores(owned.votes())],
     }
     return json.dumps(shown, ensure_ascii=False, indent=2)
-
-
-def no_formula(value: Any) -> Any:
-    """Text that a spreadsheet would run (OWASP, CSV injection) with an apostrophe in front; anything else as it is."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-    ):
-        return "'" + value
-    return value
 
 
 def _rounds(contest: Contest, found: Sequence[Round]) -> Iterator[Mapping[str, Any]]:

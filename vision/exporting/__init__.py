@@ -1,1 +1,4 @@
-"""Checked data as files: CSV, XLSX, JSON, JSONL and one HTML page with its pictures inside."""
+"""Extracted records as files to take away: CSV, XLSX, JSON, JSONL, one HTML page. Pure: records in, bytes out.
+
+Names, values and file names are hostile: they come from pictures, models and people.
+"""
