@@ -43,6 +43,10 @@ class Chat:
         schema = None
         wanted = body.get("response_format")
         if wanted is not None:
+            if not known.schemas:
+                raise bad(
+                    "'response_format' of type 'json_schema' is not supported by this model", None, "response_format"
+                )
             inner = wanted.get("json_schema") or {}
             said = complaint("compatible", inner.get("schema"))
             if wanted.get("type") != "json_schema" or not inner.get("name") or said:

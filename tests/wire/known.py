@@ -12,7 +12,8 @@ class Known:
     """``efforts`` empty: the model has no such setting. ``rule`` names how it counts a picture. Its prompt cache keeps
     nothing below ``cache_least`` tokens; ``breakpoints``: OpenAI's newer kind, which keeps whole prompts only and
     charges for it.
-    ``context``, ``retires`` and ``sees`` are what the lists tell of it, where they do."""
+    ``context``, ``retires`` and ``sees`` are what the lists tell of it, where they do. ``schemas`` False: it has no
+    schema mode, and says so with a 400."""
 
     provider: str
     rule: str
@@ -24,6 +25,7 @@ class Known:
     context: int = 1_000_000
     retires: str = ""
     sees: bool = True
+    schemas: bool = True
 
 
 _CLAUDE = frozenset({"low", "medium", "high", "xhigh", "max"})
@@ -57,6 +59,9 @@ MODELS: Mapping[str, Known] = {
     "llava:7b": Known("compatible", "none"),
     "qwen3-vl:8b": Known("compatible", "none", frozenset({"low", "medium", "high"})),
 }
+
+# For WireServer(models={**MODELS, **WITHOUT_SCHEMAS}); not in the usual list.
+WITHOUT_SCHEMAS: Mapping[str, Known] = {"minicpm-v:8b": Known("compatible", "none", schemas=False)}
 
 
 def of(provider: str, models: Mapping[str, Known]) -> list[str]:
