@@ -90,16 +90,16 @@ class _Writer:
         if field.kind in HOLDERS:
             inside = self._object(field.fields, names)
             if field.kind is Kind.GROUP and not field.many:
-                return {**_described(field, "null inside where it is not printed"), **inside}
-            return {**_described(field, "one for each row; an empty list where there is none"), **_list(inside)}
+                return {**_described(field, "Give null for each part that is not printed"), **inside}
+            return {**_described(field, "One for each row, an empty list where there is none"), **_list(inside)}
         if field.many:
-            return {**_described(field, "an empty list where there is none"), **_list(self._value(field))}
+            return {**_described(field, "Give an empty list where there is none"), **_list(self._value(field))}
         way = self._absent.get(names, "null")
         if way == "null":
-            return {**_described(field, "null where it is not printed"), **_or_null(self._value(field))}
+            return {**_described(field, "Give null where it is not printed"), **_or_null(self._value(field))}
         if way == "left out":
-            return {**_described(field, "left out where it is not printed"), **self._value(field)}
-        return {**_described(field, '"" where it is not printed', plain=True), **self._plain(field)}
+            return {**_described(field, "Leave it out where it is not printed"), **self._value(field)}
+        return {**_described(field, 'Give "" where it is not printed', plain=True), **self._plain(field)}
 
     def _value(self, field: Field) -> dict[str, Any]:
         if field.kind is Kind.CHOICE and self._fits(field.choices):
@@ -136,7 +136,7 @@ _TYPES: Mapping[Kind, str] = {
 def _described(field: Field, absent: str, *, plain: bool = False) -> dict[str, str]:
     # A number as text is read by the set's decimal mark, which is that of the print.
     kind = "The number exactly as printed" if plain and field.kind in NUMBERS else KIND_WORDS[field.kind]
-    said = [field.meaning.strip().rstrip("."), kind, absent[:1].upper() + absent[1:]]
+    said = [field.meaning.strip().rstrip("."), kind, absent]
     if field.kind is Kind.CHOICE:
         said.insert(2, "one of: " + ", ".join(field.choices)[:4000])
     return {"description": ". ".join(part for part in said if part)}
