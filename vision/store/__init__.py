@@ -16,6 +16,7 @@ from vision.store.contests import OwnedContests
 from vision.store.copying import OwnedCopies
 from vision.store.database import connect, reading, writing
 from vision.store.differences import OwnedDifferences
+from vision.store.field_sets import OwnedFieldSets
 from vision.store.ledger import OwnedLedger
 from vision.store.migrating import migrate as bring_up_to_date
 from vision.store.preferences import OwnedPreferences
@@ -29,6 +30,7 @@ ORPHAN_SECONDS = 3600.0
 
 
 class OwnedStore(
+    OwnedFieldSets,
     OwnedDifferences,
     OwnedContests,
     OwnedCopies,
@@ -48,6 +50,7 @@ class OwnedStore(
             for column in COLUMNS:
                 rows = select(column).where(column.class_.owner == self.owner, column.is_not(None))
                 names.update(session.scalars(rows))
+            self._hand_over_sets(session)
             session.execute(delete(OwnerRow).where(OwnerRow.owner == self.owner))
         self._forget_blobs(sorted(names))
 
