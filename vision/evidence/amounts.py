@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from vision.evidence.meanings import money_kinds, telling_words
 from vision.evidence.page import Page
 from vision.fields.values import Mark, Support
+from vision.reader.candidates import Candidate
 from vision.reader.labels import row_of
 from vision.reader.reading import overlap
 from vision.reader.text import words_of
@@ -16,6 +18,7 @@ OTHER_SIGN = "The amount is printed with the other sign."
 MANY = "This number is printed, but nothing beside it says that it is the one."
 # From which score on an amount beside a label of its kind counts as standing on its own row (vision.reader.money).
 _OWN = 0.5
+_ABOUT = 0.1
 _SIGNLESS = frozenset({"discount", "rounding", "change", "cash", "card"})  # printed with or without their minus
 
 
@@ -52,13 +55,26 @@ def _own_row(page: Page, value: Decimal, kinds: frozenset[str]) -> tuple[int, ..
         printed = page.printed(value, sign=not signless)
         if not printed:
             continue
-        for one in page.labelled(kind):
+        for one in _leading(page.labelled(kind), kind):
             found = Decimal(one.value)
-            same = abs(found) == abs(value) if signless else found == value
-            lines = tuple(line for line in one.lines if line in printed)
-            if same and lines and one.score >= _OWN:
-                return lines[:1]
+            if abs(found) == abs(value) if signless else found == value:
+                # cash less change comes to a value that is printed without a label, if at all
+                return tuple(line for line in one.lines if line in printed)[:1] or printed[-1:]
     return ()
+
+
+def _leading(candidates: Sequence[Candidate], kind: str) -> list[Candidate]:
+    """The amounts whose label is about as telling as the best one's: where "Total rounded" is printed as well, "Total"
+    is another amount. Two totals that make up a third are its parts."""
+    if not candidates:
+        return []
+    least = max(_OWN, candidates[0].score - (_ABOUT if kind == "total" else 2 * _ABOUT))
+    leading = [one for one in candidates if one.score >= least]
+    if kind != "total":
+        return leading
+    values = {Decimal(one.value) for one in leading}
+    parts = {value for value in values for whole in values if whole - value in values and whole > value > 0}
+    return [one for one in leading if Decimal(one.value) not in parts]
 
 
 def _said_beside(page: Page, line: int, words: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from vision.evidence.amounts import MANY, as_decimal, find_amount, find_number
 from vision.evidence.forms import NEARLY, find_code, find_date, find_email, find_phone, find_time
 from vision.evidence.page import Page
-from vision.evidence.texts import Match, find_text, pieces_of
+from vision.evidence.texts import Match, find_text, numbers_dropped, pieces_of
 from vision.fields.model import NUMBERS, Field, FieldSet, Kind
 from vision.fields.values import Mark, Support
 from vision.reader.amounts import currencies_in
@@ -16,7 +16,6 @@ from vision.reader.wordlists import currency_signs
 
 PIECES = "Its parts are printed, but not one after the other."
 SIGN = "Only a sign is printed that several currencies share."
-SOME = "A part of this is not in the text read on the picture: {piece}"
 _APART = 3  # lines that may stand between the pieces of one text
 
 
@@ -73,7 +72,10 @@ def _in_pieces(page: Page, text: str) -> Support | None:
     pieces = pieces_of(text)
     if len(pieces) < 2:
         return None
-    found = [find_text(page, piece) for piece in pieces]
+    found = [
+        [match for match in find_text(page, piece) if not numbers_dropped(page, text, match.lines, piece)]
+        for piece in pieces
+    ]
     lines = _together(found)
     return page.support(Mark.SIMILAR, lines, PIECES) if lines else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
@@ -17,6 +17,7 @@ _SHORTEST_FUZZY = 6  # characters: in a shorter text one other letter makes anot
 _GLUED = 6  # letters from which a text may be glued to its neighbours: the engine loses spaces
 _SURE_GLUED = 12
 _LOOKED_AT = 3  # likeliest places that are compared letter by letter
+_IN_NUMBERS = frozenset({"", ".", ",", "/", "-", ":", "'"})  # stand inside 12.50, 23/1, 43-45
 _MOST = 12  # occurrences that are told apart
 
 
@@ -69,14 +70,14 @@ def _edge(page: Page, stream: Stream, before: int, after: int) -> int:
     text = page.reading.lines[line].text
     one, two, between = text[start], text[end], text[start + 1 : end]
     if one.isdigit() and two.isdigit():
-        return 2 if between in {"", ".", ","} else 0
+        return 2 if between in _IN_NUMBERS else 0
     if between or one.isdigit() or two.isdigit() or is_wide(one) or is_wide(two):
         return 0
     return 0 if one.islower() and two.isupper() else 1
 
 
 def _same_marks(page: Page, stream: Stream, position: int, text: str) -> bool:
-    """Whether digits stand together and apart at the same decimal marks: 1.5 is not 15."""
+    """Whether signs stand between the same digits: 1.5 is not 15, and 1/23 not 12/3."""
     _, kept = squashed_map(text)
     for step in range(len(kept) - 1):
         a, b = kept[step], kept[step + 1]
@@ -86,7 +87,7 @@ def _same_marks(page: Page, stream: Stream, position: int, text: str) -> bool:
         if line != other:
             continue
         mine, theirs = text[a + 1 : b].strip(), page.reading.lines[line].text[start + 1 : end].strip()
-        if mine != theirs and {mine, theirs} & {".", ","} and not {mine, theirs} - {".", ",", ""}:
+        if bool(mine) != bool(theirs):
             return False
     return True
 
@@ -146,11 +147,12 @@ _LONG_PIECE = 90
 
 
 def pieces_of(text: str) -> list[str]:
-    """``text`` cut at commas, ends of lines and sentences; long ones between words."""
+    """``text`` cut at commas, ends of lines and sentences; long ones between words. What is too short to be told from
+    chance goes with its neighbour."""
     found: list[str] = []
     for piece in _PIECES.split(text):
         for part in _cut(piece.strip()):
-            if found and len(squashed(part)) < _SHORT_PIECE:
+            if found and min(len(squashed(part)), len(squashed(found[-1]))) < _SHORT_PIECE:
                 found[-1] = f"{found[-1]} {part}"
             elif squashed(part):
                 found.append(part)
@@ -169,3 +171,19 @@ def _cut(piece: str) -> Iterator[str]:
         else:
             part = f"{part} {word}".strip()
     yield part
+
+
+def numbers_dropped(page: Page, text: str, lines: Sequence[int], piece: str) -> bool:
+    """Whether right beside ``piece`` a number is printed that ``text`` has nowhere: "Section" out of "Section 9"."""
+    kept = set(re.findall(r"\d+", text))
+    for line in lines:
+        printed = page.reading.lines[line].text
+        plain, at = squashed_map(printed)
+        begin = plain.find(squashed(piece))
+        if begin < 0:
+            continue
+        first, last = at[begin], at[begin + len(squashed(piece)) - 1]
+        beside = (*re.findall(r"(\d+)[\s.:-]*$", printed[:first]), *re.findall(r"^[\s.:-]*(\d+)", printed[last + 1 :]))
+        if any(number not in kept for number in beside):
+            return True
+    return False
