@@ -24,7 +24,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from vision.exporting.neutral import cell_text, distinct, is_formula
+from vision.exporting.neutral import cell_text, cut, distinct, is_formula, units
 from vision.exporting.sheet import CannotExport, Exported
 from vision.exporting.tables import Table, Value, list_names, list_table, main_table
 from vision.fields.model import FieldSet, Kind
@@ -65,8 +65,7 @@ def sheet_names(names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         bare = " ".join(_NO_SHEET_NAME.sub(" ", cell_text(name)).split()).strip("' ")
-        short = bare.encode("utf-16-le")[: 2 * SHEET_NAME].decode("utf-16-le", "ignore").strip("' ")
-        found.append(short or "Records")
+        found.append(cut(bare, SHEET_NAME).strip("' ") or "Records")
     return distinct(found, ["History"], limit=SHEET_NAME)  # Excel keeps "History" for itself
 
 
@@ -150,8 +149,8 @@ def _moment(kind: Kind, text: str) -> str | date | time:
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    cell = WriteOnlyCell(sheet, fitting(text))
-    cell.data_type = "s"
+    cell = WriteOnlyCell(sheet, fitting(text) or None)
+    cell.data_type = "s" if text else "n"  # a string without a string is not valid
     cell.number_format = "@"
     if "\n" in text:
         cell.alignment = WRAPPED
@@ -164,21 +163,16 @@ def fitting(text: str) -> str:
     """``text`` as a cell's string holds it, cut with a word where it is longer than a cell. "_x0041_" means "A" there
     (ECMA-376 part 1, 22.9.2.19), so what looks like it is escaped."""
     text = cell_text(text)
-    if _units(_escaped(text)) <= CHARACTERS:
+    if units(_escaped(text)) <= CHARACTERS:
         return _escaped(text)
     kept = text[: CHARACTERS - len(CUT)]
-    while (over := _units(_escaped(kept) + CUT) - CHARACTERS) > 0:
+    while (over := units(_escaped(kept) + CUT) - CHARACTERS) > 0:
         kept = kept[: -max(1, over // 2)]
     return _escaped(kept) + CUT
 
 
 def _escaped(text: str) -> str:
     return _ESCAPE.sub("_x005F_", text)
-
-
-def _units(text: str) -> int:
-    """Characters as spreadsheets count them: those beyond U+FFFF are two."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _undated(data: bytes) -> bytes:

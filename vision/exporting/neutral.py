@@ -82,15 +82,27 @@ def _is_plain(bare: str) -> bool:
 
 
 def distinct(names: Iterable[str], taken: Iterable[str] = (), *, limit: int | None = None) -> list[str]:
-    """``names`` with " (2)", " (3)" behind those that are there already, in any case; at most ``limit`` characters."""
+    """``names`` with " (2)", " (3)" behind those that are there already, in any case; at most ``limit`` units long."""
     seen = {name.casefold() for name in taken}
     found: list[str] = []
     for name in names:
-        count, unique = 1, name[:limit]
+        count, unique = 1, cut(name, limit)
         while unique.casefold() in seen:
             count += 1
             tail = f" ({count})"
-            unique = (name if limit is None else name[: limit - len(tail)]) + tail
+            unique = cut(name, None if limit is None else limit - len(tail)) + tail
         seen.add(unique.casefold())
         found.append(unique)
     return found
+
+
+def units(text: str) -> int:
+    """Characters as spreadsheets count them: those beyond U+FFFF are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int | None) -> str:
+    """At most ``limit`` units of ``text``, no character in halves."""
+    if limit is None or units(text) <= limit:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
