@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from vision.answering.differences import Differences
 from vision.answering.engine import Engine
 from vision.errors import LoupeError
+from vision.extracting.extractor import Extractor
 from vision.images.limits import OpenLimits
 from vision.models.catalog import Catalogue, load_catalogue
 from vision.settings import Settings, load_settings
@@ -28,6 +29,7 @@ class Runtime:
     engine: Engine
     catalogue: Catalogue
     differences: Differences
+    extractor: Extractor
     reader_trouble: str = ""  # why the on-device reader cannot be loaded, in words; "" as far as is known
     _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -38,7 +40,7 @@ class Runtime:
 
     def today(self) -> date:
         """The one place where the pages get the date from."""
-        return datetime.now(UTC).date()
+        return _today()
 
     def page_shown(self) -> None:
         """A page has been drawn: the first time, the on-device reader is loaded in the background."""
@@ -58,6 +60,7 @@ class Runtime:
     def close(self) -> None:
         """Let the answers under way keep what they have, then close the store."""
         self.differences.close()
+        self.extractor.close()
         self.engine.close()
         self.store.close()
 
@@ -81,7 +84,21 @@ def _open(settings: Settings) -> Runtime:
     store = Store.from_settings(settings)
     # Blobs whose row never came because a process was killed: looked for behind the first page, once.
     threading.Thread(target=_sweep, args=(store,), name="blob-sweep", daemon=True).start()
-    return Runtime(settings, store, Engine(store, settings, catalogue), catalogue, Differences(store))
+    engine = Engine(store, settings, catalogue)
+    extractor = Extractor(store, settings, catalogue, engine.router, today=_today)
+    threading.Thread(target=_go_on, args=(extractor,), name="extract-go-on", daemon=True).start()
+    return Runtime(settings, store, engine, catalogue, Differences(store), extractor)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _go_on(extractor: Extractor) -> None:
+    try:
+        extractor.go_on()
+    except LoupeError as error:  # a busy or damaged store: what waits goes on with the next start
+        logging.getLogger(__name__).warning("runs could not go on: %s", error.sentence)
 
 
 def _sweep(store: Store) -> None:

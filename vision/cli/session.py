@@ -16,6 +16,7 @@ from vision.store import OwnedStore, Store
 class Session:
     settings: Settings
     catalogue: Catalogue
+    store: Store
     engine: Engine
     owned: OwnedStore
 
@@ -27,7 +28,7 @@ def opened(settings: Settings, catalogue: Catalogue) -> Iterator[Session]:
     try:
         engine = Engine(store, settings, catalogue)
         try:
-            yield Session(settings, catalogue, engine, store.of(LOCAL_OWNER))
+            yield Session(settings, catalogue, store, engine, store.of(LOCAL_OWNER))
         finally:
             engine.close()
     finally:

@@ -20,8 +20,10 @@ from vision.store.field_sets import OwnedFieldSets
 from vision.store.ledger import OwnedLedger
 from vision.store.migrating import migrate as bring_up_to_date
 from vision.store.preferences import OwnedPreferences
+from vision.store.readings import OwnedReadings
 from vision.store.records import Conversation, State, StoredAnswer, StoredPicture, StoredTurn, Totals, Upload, Variant
 from vision.store.references import COLUMNS, delete_unreferenced
+from vision.store.reviews import OwnedReviews
 from vision.store.tables import OwnerRow
 from vision.store.uploads import OwnedUploads
 from vision.store.waiting import OwnedWaiting
@@ -31,6 +33,8 @@ ORPHAN_SECONDS = 3600.0
 
 class OwnedStore(
     OwnedFieldSets,
+    OwnedReviews,
+    OwnedReadings,
     OwnedDifferences,
     OwnedContests,
     OwnedCopies,

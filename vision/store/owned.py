@@ -15,6 +15,7 @@ from vision.errors import NotThere
 from vision.store.blobs import Blobs
 from vision.store.compare_tables import ContestRow
 from vision.store.database import reading, writing
+from vision.store.record_tables import RecordRow, RunRow
 from vision.store.references import delete_unreferenced
 from vision.store.tables import (
     AnswerRow,
@@ -25,7 +26,7 @@ from vision.store.tables import (
     UploadRow,
 )
 
-_Row = TypeVar("_Row", PictureRow, ConversationRow, TurnRow, AnswerRow, UploadRow, ContestRow)
+_Row = TypeVar("_Row", PictureRow, ConversationRow, TurnRow, AnswerRow, UploadRow, ContestRow, RunRow, RecordRow)
 
 GONE = {
     PictureRow: "This picture is no longer there: add it again.",
@@ -34,6 +35,8 @@ GONE = {
     AnswerRow: "This answer is no longer there: ask again.",
     UploadRow: "This upload is no longer there: add the file again.",
     ContestRow: "This comparison is no longer there: start a new one.",
+    RunRow: "This run is no longer there: start a new one.",
+    RecordRow: "This record is no longer there: choose another one.",
 }
 
 

@@ -1,0 +1,334 @@
+"""Runs of extraction and their records while they are being made: who reads which document, what came of it.
+
+Only the worker whose name stands in the row may write the end of a reading. What a reviewer does stands in ``reviews``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from vision.fields.model import FieldSet, Path
+from vision.fields.schema import from_schema, to_schema
+from vision.fields.values import Doubt, Support
+from vision.messages import Attempt, Detail, Json
+from vision.store.extract_records import Document, Record, RecordHead, RecordState, Run, Verdict
+from vision.store.owned import Owned
+from vision.store.pictures import stored_picture
+from vision.store.record_coding import (
+    attempts_json,
+    attempts_of,
+    cost_of,
+    cost_text,
+    doubts_json,
+    doubts_of,
+    supports_json,
+    supports_of,
+)
+from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
+from vision.store.tables import PictureRow, now
+from vision.store.wording import storable
+
+TO_READ_AGAIN = (RecordState.FAILED, RecordState.STOPPED, RecordState.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a document. ``state`` DONE with its data, or FAILED or STOPPED with a sentence. ``text`` is
+    what a model said last where it could not be used."""
+
+    state: RecordState
+    data: Json = field(default_factory=dict)
+    provider: str = ""
+    model: str = ""
+    cost_usd: Decimal | None = None
+    seconds: float = 0.0
+    attempts: tuple[Attempt, ...] = ()
+    notes: tuple[str, ...] = ()
+    sent_sha256: tuple[str, ...] = ()
+    outcome: str = ""
+    sentence: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What the pictures and the rules say of a record's data."""
+
+    supports: Mapping[Path, Support]
+    doubts: tuple[Doubt, ...]
+    score: float
+
+
+class OwnedRuns(Owned):
+    def create_run(
+        self,
+        fields: FieldSet,
+        documents: Sequence[Document],
+        *,
+        choice: str,
+        detail: Detail,
+        title: str = "",
+        set_number: int = 0,
+        set_version_id: str = "",
+    ) -> Run:
+        """A record for each of ``documents``, all waiting. Raises NotThere for a picture."""
+        with self._writing() as session:
+            row = RunRow(
+                owner=self.owner,
+                title=storable(title.strip()),
+                set_name=fields.name,
+                set_number=set_number,
+                set_version_id=set_version_id,
+                definition=dict(to_schema(fields)),
+                choice=choice,
+                detail=detail,
+            )
+            session.add(row)
+            session.flush()
+            for position, document in enumerate(documents):
+                self._add_record(session, row.id, position, document)
+            session.flush()
+            return self._runs(session, [row])[0]
+
+    def _add_record(self, session: Session, run_id: str, position: int, document: Document) -> None:
+        record = RecordRow(owner=self.owner, run_id=run_id, position=position, name=document.name)
+        session.add(record)
+        session.flush()
+        for number, picture_id in enumerate(document.picture_ids):
+            picture = self._row(session, PictureRow, picture_id)
+            page = {"record_id": record.id, "position": number, "picture_id": picture.id}
+            session.add(RecordPictureRow(owner=self.owner, **page))
+
+    def run(self, run_id: str) -> Run:
+        """Raises NotThere."""
+        with self._reading() as session:
+            return self._runs(session, [self._row(session, RunRow, run_id)])[0]
+
+    def runs(self, limit: int = 50) -> tuple[Run, ...]:
+        """Last used first."""
+        rows = select(RunRow).where(RunRow.owner == self.owner).order_by(RunRow.updated.desc(), RunRow.id).limit(limit)
+        with self._reading() as session:
+            return tuple(self._runs(session, session.scalars(rows).all()))
+
+    def delete_run(self, run_id: str) -> None:
+        """Removes it with its records; the pictures stay. Raises NotThere."""
+        with self._writing() as session:
+            self._row(session, RunRow, run_id)
+            session.execute(delete(RunRow).where(RunRow.owner == self.owner, RunRow.id == run_id))
+
+    def set_threshold(self, run_id: str, threshold: float | None) -> None:
+        """Values with no more doubt count as accepted without a look; None: none do. Raises NotThere."""
+        with self._writing() as session:
+            self._row(session, RunRow, run_id).threshold = threshold
+
+    def queue(self, run_id: str) -> tuple[RecordHead, ...]:
+        """The records of a run: those that are open before those that are judged, the most doubtful first."""
+        columns = (
+            RecordRow.id, RecordRow.position, RecordRow.name, RecordRow.state, RecordRow.verdict, RecordRow.score,
+            RecordRow.checked, RecordRow.sentence,
+        )  # fmt: skip
+        rows = select(*columns).where(RecordRow.owner == self.owner, RecordRow.run_id == run_id)
+        with self._reading() as session:
+            found = [
+                RecordHead(
+                    row.id, row.position, row.name, RecordState(row.state), Verdict(row.verdict), row.score,
+                    row.checked, row.sentence,
+                )
+                for row in session.execute(rows)
+            ]  # fmt: skip
+        return tuple(sorted(found, key=lambda one: (one.verdict is not Verdict.OPEN, -one.score, one.position)))
+
+    def record(self, record_id: str) -> Record:
+        """Raises NotThere."""
+        with self._reading() as session:
+            return self._records(session, [self._row(session, RecordRow, record_id)])[0]
+
+    def records(self, run_id: str) -> tuple[Record, ...]:
+        """All of a run, in the order of its documents."""
+        rows = select(RecordRow).where(RecordRow.owner == self.owner, RecordRow.run_id == run_id)
+        with self._reading() as session:
+            return tuple(self._records(session, session.scalars(rows.order_by(RecordRow.position)).all()))
+
+    # -- the worker's side ---------------------------------------------------------------------------------------
+
+    def claim_record(self, record_id: str, worker: str) -> bool:
+        """Whether ``worker`` may read this document: it was waiting, and nobody else has taken it."""
+        values = {"state": RecordState.RUNNING, "worker": worker, "stop_wanted": False, "updated": now()}
+        return self._changed(record_id, (RecordState.WAITING,), values)
+
+    def end_record(self, record_id: str, worker: str, reading: Reading) -> bool:
+        """Writes what came of it; False if it is no longer this worker's."""
+        data = dict(reading.data)
+        values = {
+            "state": reading.state,
+            "data": data,
+            "first": data,
+            "provider": reading.provider,
+            "model": reading.model,
+            "cost": cost_text(reading.cost_usd),
+            "seconds": reading.seconds,
+            "attempts": attempts_json(reading.attempts),
+            "notes": list(reading.notes),
+            "sent_sha256": list(reading.sent_sha256),
+            "outcome": reading.outcome,
+            "sentence": reading.sentence,
+            "text": reading.text,
+            "supports": {},
+            "doubts": [],
+            "score": 0.0,
+            "checked": False,
+            "verdict": Verdict.OPEN,
+            "version": RecordRow.version + 1,
+            "updated": now(),
+        }
+        open_states = (RecordState.RUNNING, RecordState.INTERRUPTED)
+        return self._changed(record_id, open_states, values, worker=worker)
+
+    def keep_checks(self, record_id: str, version: int, checks: Checks) -> bool:
+        """What was found about the data of ``version``; False if that has changed meanwhile."""
+        values = {
+            "supports": supports_json(checks.supports),
+            "doubts": doubts_json(checks.doubts),
+            "score": checks.score,
+            "checked": True,
+            "updated": now(),
+        }
+        mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.version == version)
+        with self._writing() as session:
+            return bool(session.execute(update(RecordRow).where(*mine).values(values)).rowcount)  # type: ignore[attr-defined]
+
+    def read_again(self, run_id: str, states: Iterable[RecordState] = TO_READ_AGAIN) -> tuple[str, ...]:
+        """Records of a run in one of ``states`` wait again; returns their ids."""
+        mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state.in_(list(states)))
+        with self._writing() as session:
+            ids = tuple(session.scalars(select(RecordRow.id).where(*mine).order_by(RecordRow.position)))
+            fresh = {"state": RecordState.WAITING, "sentence": "", "outcome": "", "stop_wanted": False}
+            session.execute(update(RecordRow).where(*mine).values(**fresh, updated=now()))
+            return ids
+
+    def stop_run(self, run_id: str) -> None:
+        """What waits is stopped at once; who reads is told so."""
+        mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id)
+        with self._writing() as session:
+            waiting = update(RecordRow).where(*mine, RecordRow.state == RecordState.WAITING)
+            session.execute(waiting.values(state=RecordState.STOPPED, updated=now()))
+            session.execute(
+                update(RecordRow).where(*mine, RecordRow.state == RecordState.RUNNING).values(stop_wanted=True)
+            )
+
+    def stop_wanted(self, record_id: str) -> bool:
+        """Also for a record that was deleted meanwhile: nobody waits for it."""
+        rows = select(RecordRow.stop_wanted).where(RecordRow.owner == self.owner, RecordRow.id == record_id)
+        with self._reading() as session:
+            found = session.scalars(rows).one_or_none()
+        return found is None or found
+
+    def unfinished(self) -> tuple[tuple[str, str, RecordState, str], ...]:
+        """Records that wait or are being read: (run id, record id, state, worker)."""
+        states = (RecordState.WAITING, RecordState.RUNNING)
+        rows = select(RecordRow.run_id, RecordRow.id, RecordRow.state, RecordRow.worker)
+        rows = rows.where(RecordRow.owner == self.owner, RecordRow.state.in_(states))
+        with self._reading() as session:
+            return tuple((row.run_id, row.id, RecordState(row.state), row.worker) for row in session.execute(rows))
+
+    def interrupt_record(self, record_id: str, worker: str, sentence: str) -> bool:
+        """The ``worker`` that read it is gone."""
+        values = {"state": RecordState.INTERRUPTED, "sentence": sentence, "updated": now()}
+        return self._changed(record_id, (RecordState.RUNNING,), values, worker=worker)
+
+    def unchecked(self) -> tuple[tuple[str, str], ...]:
+        """Records with data whose pictures were not searched for it yet: (run id, record id)."""
+        mine = (RecordRow.owner == self.owner, RecordRow.state == RecordState.DONE, RecordRow.checked.is_(False))
+        rows = select(RecordRow.run_id, RecordRow.id).where(*mine).order_by(RecordRow.created, RecordRow.position)
+        with self._reading() as session:
+            return tuple((row.run_id, row.id) for row in session.execute(rows))
+
+    def _changed(
+        self, record_id: str, states: Sequence[RecordState], values: Mapping[str, Any], worker: str | None = None
+    ) -> bool:
+        mine = [RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.state.in_(states)]
+        if worker is not None:
+            mine.append(RecordRow.worker == worker)
+        with self._writing() as session:
+            return bool(session.execute(update(RecordRow).where(*mine).values(**values)).rowcount)  # type: ignore[attr-defined]
+
+    # -- rows to records -----------------------------------------------------------------------------------------
+
+    def _runs(self, session: Session, rows: Sequence[RunRow]) -> list[Run]:
+        ids = [row.id for row in rows]
+        groups = (RecordRow.run_id, RecordRow.state, RecordRow.verdict)
+        counted = select(*groups, func.count().label("count")).where(RecordRow.run_id.in_(ids)).group_by(*groups)
+        counts: dict[str, Counter[RecordState]] = {key: Counter() for key in ids}
+        judged: dict[str, Counter[Verdict]] = {key: Counter() for key in ids}
+        for found in session.execute(counted.where(RecordRow.owner == self.owner)):
+            counts[found.run_id][RecordState(found.state)] += found._mapping["count"]
+            judged[found.run_id][Verdict(found.verdict)] += found._mapping["count"]
+        return [
+            Run(
+                id=row.id,
+                title=row.title,
+                fields=from_schema(row.definition),
+                set_number=row.set_number,
+                set_version_id=row.set_version_id,
+                choice=row.choice,
+                detail=Detail(row.detail),
+                threshold=row.threshold,
+                counts=counts[row.id],
+                judged=judged[row.id],
+                created=row.created,
+                updated=row.updated,
+            )
+            for row in rows
+        ]
+
+    def _records(self, session: Session, rows: Sequence[RecordRow]) -> list[Record]:
+        ids = [row.id for row in rows]
+        pages = select(RecordPictureRow.record_id, PictureRow).join(
+            PictureRow, PictureRow.id == RecordPictureRow.picture_id
+        )
+        pages = pages.where(RecordPictureRow.owner == self.owner, RecordPictureRow.record_id.in_(ids))
+        pictures: dict[str, list[PictureRow]] = {key: [] for key in ids}
+        for key, picture in session.execute(pages.order_by(RecordPictureRow.position)):
+            pictures[key].append(picture)
+        return [_record(row, pictures[row.id]) for row in rows]
+
+
+def _record(row: RecordRow, pictures: Sequence[PictureRow]) -> Record:
+    return Record(
+        id=row.id,
+        run_id=row.run_id,
+        position=row.position,
+        name=row.name,
+        pictures=tuple(stored_picture(picture) for picture in pictures),
+        state=RecordState(row.state),
+        verdict=Verdict(row.verdict),
+        version=row.version,
+        data=row.data,
+        first=row.first,
+        supports=supports_of(row.supports),
+        doubts=doubts_of(row.doubts),
+        score=row.score,
+        checked=row.checked,
+        provider=row.provider,
+        model=row.model,
+        cost_usd=cost_of(row.cost),
+        seconds=row.seconds,
+        attempts=attempts_of(row.attempts),
+        notes=tuple(row.notes),
+        sent_sha256=tuple(row.sent_sha256),
+        outcome=row.outcome,
+        sentence=row.sentence,
+        text=row.text,
+        worker=row.worker,
+        reviewer=row.reviewer,
+        reviewed=row.reviewed,
+        created=row.created,
+        updated=row.updated,
+    )
