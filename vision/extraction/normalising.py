@@ -97,8 +97,9 @@ def _written(text: str, kind: Kind, decimals: Decimals) -> Decimal | None:
 
 
 def _digits(text: str) -> str:
-    """Any script's digits as 0 to 9."""
-    return "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
+    """Any script's digits as 0 to 9, without the marks that only say in which direction a text runs."""
+    kept = (character for character in text if unicodedata.category(character) != "Cf")
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in kept)
 
 
 @lru_cache(maxsize=1)
