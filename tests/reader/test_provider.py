@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from PIL import Image
 
 from tests.reader.papers import drawn
 from vision.errors import BadRequest, ProviderError, ServerError, TooLarge
-from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn, Usage
+from vision.fields.model import Field, FieldSet, Kind
+from vision.fields.schema import to_schema
+from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Turn, Usage
 from vision.providers import Provider
 from vision.providers import reader as module
 from vision.providers.reader import ReaderProvider
@@ -117,10 +120,62 @@ def test_a_broken_installation_and_full_memory_are_sentences(
         ask(Turn("user", "What is it?", (prepared(Image.new("RGB", (31, 17))),)))
 
 
-def test_a_schema_is_refused_in_words() -> None:
-    request = Request("reader", (Turn("user", "x", (FIRST,)),), 1024, schema={"type": "object"})
-    with pytest.raises(BadRequest, match="words only"):
-        list(ReaderProvider().stream(request))
+FIELDS = FieldSet(
+    "receipt",
+    (
+        Field("vendor", needed=True),
+        Field("date", Kind.DATE, needed=True),
+        Field("total", Kind.MONEY, needed=True),
+        Field("iban", Kind.CODE),
+        Field("items", Kind.ROWS, fields=(Field("description"), Field("amount", Kind.MONEY))),
+    ),
+)
+
+
+def fields_of(*turns: Turn, fields: FieldSet = FIELDS) -> tuple[Answer, dict[str, object]]:
+    *deltas, last = ReaderProvider().stream(Request("reader", turns, 1024, schema=to_schema(fields)))
+    assert isinstance(last, Answer)
+    assert "".join(one.text for one in deltas if isinstance(one, Delta)) == last.text
+    data = json.loads(last.text)
+    assert isinstance(data, dict)
+    return last, data
+
+
+def test_a_schema_is_filled_from_the_newest_pictures() -> None:
+    talk = (Turn("user", "x", (SECOND,)), Turn("assistant", "-"), Turn("user", "x", (FIRST,)), Turn("user", "again"))
+    last, data = fields_of(*talk)
+    assert data == {"vendor": "Green Leaf Cafe", "date": "2024-02-03", "total": 8.9}
+    assert (last.found, last.stop, last.model) == (True, Stop.COMPLETE, "reader")
+
+
+def test_the_pictures_of_a_turn_are_pages_of_one_document() -> None:
+    first = prepared(drawn(["Night Owl Ltd", "Date: 03.02.2024", "Invoice No: NO-77", "Lamp|EUR 20.00"]))
+    second = prepared(drawn(["Bulb|EUR 4.50", "Total|EUR 24.50"]))
+    _, data = fields_of(Turn("user", "x", (first, second), labels=("Page 1:", "Page 2:")))
+    assert data == {
+        "vendor": "Night Owl Ltd",
+        "date": "2024-02-03",
+        "total": 24.5,
+        "items": [{"description": "Lamp", "amount": 20}, {"description": "Bulb", "amount": 4.5}],
+    }
+
+
+def test_nothing_found_is_said_and_what_is_needed_is_null() -> None:
+    last, data = fields_of(Turn("user", "x", (prepared(Image.new("RGB", (40, 20), "white")),)))
+    assert data == {"vendor": None, "date": None, "total": None}
+    assert not last.found
+
+
+@pytest.mark.parametrize(
+    ("schema", "turn", "says"),
+    [
+        ({"type": "object", "properties": {"a": {"type": "wrong"}}}, Turn("user", "x", (FIRST,)), "a: "),
+        (to_schema(FIELDS), Turn("user", "x"), "add one"),
+    ],
+)
+def test_what_cannot_be_filled_is_a_sentence(schema: Json, turn: Turn, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        list(ReaderProvider().stream(Request("reader", (turn,), 1024, schema=schema)))
 
 
 def test_readings_are_kept_but_not_for_ever() -> None:

@@ -14,6 +14,8 @@ from vision.messages import Detail
 from vision.models.catalog import Catalogue, Level, Model, Tariff, load_catalogue
 from vision.routing.candidates import Situation, Standing, limits_differ, standings
 from vision.routing.estimating import Shape
+from vision.routing.levels import wanted
+from vision.routing.plan import plan
 from vision.store.money_records import Preferences
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -289,8 +291,29 @@ def test_the_reader_stands_alone_or_not_at_all() -> None:
     # set up, but unable just now: then the failure is told, nobody is fobbed off with printed text
     for now in (situation(cap_left=Decimal(0)), replace(situation(), out=lambda model: "overloaded")):
         assert asked(standings("balanced", PHOTO, now)) == []
-    fields = standings("balanced", replace(PHOTO, schema={"type": "object"}), situation(frozenset()))
-    assert by_provider(fields)["reader"].code == "no_schema"
+
+
+def test_the_reader_fills_fields_only_where_nothing_else_is_set_up() -> None:
+    fields = replace(PHOTO, schema={"type": "object", "properties": {"total": {"type": "number"}}})
+    assert asked(standings("balanced", fields, situation(frozenset()))) == ["reader"]
+    assert asked(standings("balanced", fields, situation(preferences=Preferences(local_only=True)))) == ["reader"]
+    everyone = standings("balanced", fields, situation())
+    assert by_provider(everyone)["reader"].code == "not_alone"
+    assert asked(everyone)
+    # set up, but unable just now: the failure is told, and rules do not stand in for what was asked
+    for now in (situation(cap_left=Decimal(0)), replace(situation(), out=lambda model: "overloaded")):
+        assert asked(standings("balanced", fields, now)) == []
+
+
+def test_auto_gives_no_fields_to_the_reader_but_a_person_may() -> None:
+    text = "What is the total?"
+    fields = replace(PHOTO, schema={"type": "object", "properties": {"total": {"type": "number"}}})
+    assert plan(wanted("auto"), text, PHOTO, situation()).reader is not None
+    found = plan(wanted("auto"), text, fields, situation())
+    assert found.reader is None
+    assert "reader" not in asked(found.standings)
+    assert asked(plan(wanted("reader"), text, fields, situation()).standings) == ["reader"]
+    assert asked(plan(wanted("auto"), text, fields, situation(frozenset())).standings) == ["reader"]
 
 
 def test_limits_that_differ() -> None:

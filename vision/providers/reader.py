@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -12,12 +13,16 @@ from dataclasses import replace
 from PIL import Image
 
 from vision.errors import BadRequest, ServerError, TooLarge
-from vision.messages import Answer, Delta, Prepared, Request, Stop, Turn
+from vision.fields.problems import FieldsInvalid
+from vision.fields.schema import from_schema
+from vision.messages import Answer, Delta, Json, Prepared, Request, Stop, Turn
 from vision.reader.answer import Facts, ReaderAnswer, answer
+from vision.reader.filling import fill
 from vision.reader.ocr import CODE_AREA, read_lines
 from vision.reader.reading import Reading
 
 NO_PICTURE = "I read text on pictures, and there is none in this talk yet: add a picture, then ask again."
+NO_PAGE = "There is no picture to fill the fields from: add one, then ask again."
 _KEPT = 32
 _readings: OrderedDict[str, Reading] = OrderedDict()
 _readings_lock = threading.Lock()
@@ -34,15 +39,11 @@ class ReaderProvider:
         return ("reader",)
 
     def stream(self, request: Request) -> Iterator[Delta | Answer]:
-        """Reads the pictures not read yet, then answers the last turn. Raises BadRequest for a schema or a picture that
-        cannot be decoded, ServerError when the reader is not installed whole, TooLarge when memory runs out."""
-        if request.schema is not None:
-            raise BadRequest(
-                "The on-device reader answers in words only: choose a model to fill a set of fields.",
-                provider=self.name,
-            )
+        """Reads the pictures not read yet, then answers the last turn, or fills the fields of a schema: its text
+        is one JSON object. Raises BadRequest for a schema that is no set of fields or has no picture, or for a picture
+        that cannot be decoded; ServerError when the reader is not installed whole, TooLarge when memory runs out."""
         started = time.monotonic()
-        reply = _reply(request.turns)
+        reply = _reply(request.turns) if request.schema is None else _filled(request.schema, request.turns)
         first: float | None = None
         for piece in _pieces(reply.text):
             first = time.monotonic() - started if first is None else first
@@ -78,6 +79,20 @@ def _reply(turns: tuple[Turn, ...]) -> ReaderAnswer:
         if earlier.found:
             return replace(earlier, text=f"Not on the newest picture, but on an earlier one:\n{earlier.text}")
     return newest
+
+
+def _filled(schema: Json, turns: tuple[Turn, ...]) -> ReaderAnswer:
+    """The fields of ``schema`` from the newest turn that brought pictures: these are the pages of one document."""
+    try:
+        fields = from_schema(schema)
+    except FieldsInvalid as error:
+        raise BadRequest(str(error), provider="reader") from None
+    newest = next((turn for turn in reversed(turns) if turn.pictures), None)
+    if newest is None:
+        raise BadRequest(NO_PAGE, provider="reader")
+    data = fill(fields, [reading_of(prepared) for prepared in newest.pictures])
+    found = any(value is not None for value in data.values())
+    return ReaderAnswer(json.dumps(data, ensure_ascii=False), found=found)
 
 
 def _of_group(question: str, group: _Group, count: int, history: tuple[Turn, ...]) -> ReaderAnswer:

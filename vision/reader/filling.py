@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
-from vision.fields.model import HOLDERS, Field, FieldSet, Kind
+from vision.fields.model import Field, FieldSet, Kind
 from vision.reader.candidates import SURE, Candidate
 from vision.reader.fields import find_field
+from vision.reader.items import fill_rows
 from vision.reader.labelled import find_label
 from vision.reader.meant import meant
 from vision.reader.money import MONEY_KINDS, currency_of
@@ -27,6 +29,7 @@ _ONLY: dict[Kind, frozenset[str]] = {
     Kind.PHONE: frozenset({"phone", "fax"}),
     Kind.YES_NO: frozenset(),
 }
+_ADDED = ("tax", "discount", "rounding", "shipping", "service_charge", "tip")
 _TEXTUAL = {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.CHOICE}
 
 
@@ -54,6 +57,15 @@ class _Paper:
         pages = self._found[key]
         return [one for page in (reversed(pages) if kind in MONEY_KINDS else pages) for one in page]
 
+    def sums(self) -> frozenset[Decimal]:
+        """What the rows of items may add up to: the total or subtotal, or those before what is added to them."""
+        firsts = {kind: [Decimal(one.value) for one in self.sure(kind)[:1]] for kind in ("total", "subtotal", *_ADDED)}
+        bases = firsts["total"] + firsts["subtotal"]
+        before = [base - value for base in firsts["total"] for kind in _ADDED for value in firsts[kind]]
+        whole = [base + value for base in firsts["subtotal"] for value in firsts["tax"]]
+        full = [base + abs(value) for base in bases for value in firsts["discount"]]
+        return frozenset(value for value in bases + before + whole + full if value > 0)
+
 
 def _object(fields: tuple[Field, ...], paper: _Paper, above: tuple[str, ...]) -> Data:
     data: Data = {}
@@ -70,8 +82,8 @@ def _value(field: Field, paper: _Paper, above: tuple[str, ...]) -> object:
     if field.kind is Kind.GROUP:
         inside = _object(field.fields, paper, (*above, field.name))
         return inside if any(value is not None for value in inside.values()) else None
-    if field.kind in HOLDERS:
-        return None
+    if field.kind is Kind.ROWS:
+        return fill_rows(field, paper.readings, paper.set_, paper.sums()) or None
     values = _values(field, paper, above)
     if field.many:
         every = list(dict.fromkeys(values))

@@ -29,11 +29,11 @@ class Meant:
 
 def meant(field: Field, above: tuple[str, ...] = ()) -> Meant:
     """What ``field`` means inside the groups named ``above``."""
-    spoken = words_of(_spaced(field.name))
-    party = _party(tuple(word for name in above for word in words_of(_spaced(name))))
+    spoken = words_of(spaced(field.name))
+    party = _party(tuple(word for name in above for word in words_of(spaced(name))))
     labels = tuple(dict.fromkeys((*_printed(spoken), " ".join(spoken))))
     if party == "other":
-        whole = (*words_of(_spaced(above[-1])), *spoken)
+        whole = (*words_of(spaced(above[-1])), *spoken)
         named = _kinds(whole)
         return Meant(named, (" ".join(whole),), other=True)
     kinds = _kinds(spoken) if spoken != ("name",) or party is None else ("company",)
@@ -46,7 +46,8 @@ def meant(field: Field, above: tuple[str, ...] = ()) -> Meant:
     return Meant(kinds if kinds or _printed(spoken) else _by_meaning(field.meaning), labels)
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
+    """ "invoiceNumber" as "invoice Number": words for ``words_of``."""
     return _CAMEL.sub(" ", name)
 
 

@@ -131,3 +131,14 @@ def wanted_words() -> Mapping[str, Any]:
 def phrases_of(section: str, part: str) -> frozenset[tuple[str, ...]]:
     """One list of words/wanted.toml, each entry as a tuple of folded words."""
     return frozenset(words_of(word) for word in wanted_words()[section][part]) - {()}
+
+
+def column_words() -> Mapping[str, Mapping[str, list[str]]]:
+    """Heads of columns by kind and language: ``words/columns.toml``."""
+    return _table("columns")
+
+
+@lru_cache(maxsize=2)
+def carried_words() -> frozenset[tuple[str, ...]]:
+    """What says that a row is carried over from page to page."""
+    return phrases("columns", "carried")
