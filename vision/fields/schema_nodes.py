@@ -84,6 +84,8 @@ def _referred(
     if where in followed:
         raise Refused("It contains itself ($ref in a circle): give the levels one by one, as list of rows or group.")
     found = _mapping(_pointed(where[1:], root))
+    if found.get("title") == where.rpartition("/")[2]:  # the definition's own name says nothing of this place
+        found = {key: value for key, value in found.items() if key != "title"}
     beside = {key: value for key, value in keywords.items() if key != "$ref"}
     return _joined(found, beside, "$ref"), followed | {where}
 
@@ -155,9 +157,9 @@ def _choices_of(branches: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | No
 
 
 def _decimal_of(branches: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """A number, or its digits as text: so Pydantic 2 writes Decimal."""
+    """A number, or any text of it: so Pydantic writes Decimal (2.14, run 2026-11-22; others add a pattern)."""
     numbers = [branch for branch in branches if branch.get("type") in ("number", "integer")]
-    texts = [branch for branch in branches if branch.get("type") == "string" and r"\d" in str(branch.get("pattern"))]
+    texts = [branch for branch in branches if branch.get("type") == "string" and branch.keys() <= {"type", "pattern"}]
     return numbers[0] if len(branches) == 2 and len(numbers) == len(texts) == 1 else None
 
 
@@ -178,6 +180,14 @@ def _type(keywords: Mapping[str, Any]) -> tuple[str, bool]:
     if len(kinds) > 1:
         raise Refused(f"It may be {' or '.join(kinds)}: say which one it is.")
     return kinds[0], "null" in lower or keywords.get("nullable") is True
+
+
+def items_of(node: Node, root: Mapping[str, Any]) -> Node:
+    """What a list holds, one of it. Raises Refused."""
+    items = node.keywords.get("items")
+    if items is None:
+        raise Refused("It is a list and does not say of what: describe one of it under items.")
+    return plain(items, root, node.followed)
 
 
 def _implied(keywords: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from vision.fields.model import DateOrder, Decimals, Field, FieldSet, Kind, Rule
 from vision.fields.problems import MOST_DEPTH, MOST_FIELDS, FieldsInvalid, Problem, check
 from vision.fields.rule_text import SENTENCE, number_of, rule_of
-from vision.fields.schema_nodes import Node, Refused, plain, type_of
+from vision.fields.schema_nodes import Node, Refused, items_of, plain, type_of
 from vision.fields.schema_words import kind_of, meaning_of, number_choices
 
 UNNAMED = "My fields"
@@ -23,14 +23,14 @@ def from_schema(schema: Mapping[str, Any], name: str = "") -> FieldSet:
     root = unwrapped(schema)
     reading = _Reading(root)
     fields = reading.top()
-    title = root.get("title")
-    named = title if isinstance(title, str) and title.strip() else name.strip() or UNNAMED
+    title = reading.said("title") or str(root.get("$ref", "")).rpartition("/")[2]
+    named = title if title.strip() else name.strip() or UNNAMED
     made = FieldSet(
         named,
         fields,
         cast(DateOrder, reading.one_of("x-date-order", ("day", "month"))),
         cast(Decimals, reading.one_of("x-decimals", ("auto", "point", "comma"))),
-        reading.instruction(),
+        reading.said("x-instruction") or reading.said("description"),
         (*reading.rules, *reading.stated_rules()),
     )
     problems = tuple(reading.problems) or check(made)
@@ -53,7 +53,7 @@ class _Reading:
     """One schema being read: what was found wrong, and the ranges it states."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
-        self.root = root
+        self.root = self.words = root
         self.problems: list[Problem] = []
         self.rules: list[Rule] = []
         self.count = 0
@@ -64,6 +64,7 @@ class _Reading:
         except Refused as refused:
             self.problems.append(Problem("", f"The schema cannot be read. {refused}"))
             return ()
+        self.words = node.keywords
         if node.kind != "object":
             what = "a list" if node.kind == "array" else f"one {node.kind}"
             sentence = f"The schema describes {what}: put it into an object, as a property with a name."
@@ -103,7 +104,7 @@ class _Reading:
         full = f"{above}{name}"
         try:
             node = plain(schema, self.root, followed)
-            inner = plain(node.keywords.get("items"), self.root, node.followed) if node.kind == "array" else node
+            inner = items_of(node, self.root) if node.kind == "array" else node
             kind, choices = kind_of(inner)
         except Refused as refused:
             self.problems.append(Problem(full, str(refused)))
@@ -134,20 +135,18 @@ class _Reading:
             yield Rule("range", (name,), least=least, most=most)
 
     def one_of(self, key: str, words: tuple[str, ...]) -> str:
-        said = self.root.get(key, words[0])
+        said = self.words.get(key, words[0])
         if said in words:
             return str(said)
         self.problems.append(Problem("", f'"{key}" is one of {", ".join(words)}.'))
         return words[0]
 
-    def instruction(self) -> str:
-        said = self.root.get("x-instruction")
-        if said is None:
-            said = self.root.get("description", "")
+    def said(self, key: str) -> str:
+        said = self.words.get(key)
         return said if isinstance(said, str) else ""
 
     def stated_rules(self) -> Iterator[Rule]:
-        stated = self.root.get("x-rules", [])
+        stated = self.words.get("x-rules", [])
         found = [rule_of(one) for one in stated] if isinstance(stated, list) else [None]
         if None in found:
             self.problems.append(Problem("", SENTENCE))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vision.fields.model import HOLDERS, Field, FieldSet, Kind
-from vision.fields.problems import FieldsInvalid, Problem, check
+from vision.fields.problems import MOST_DEPTH, FieldsInvalid, Problem, check, name_problem
 
 _QUOTED = frozenset(',"\n\r')
 
@@ -74,7 +74,11 @@ def from_rows(rows: Sequence[Row], around: FieldSet) -> FieldSet:
 
 
 def _field(name: str, row: Row) -> Field:
-    """Raises ValueError with the sentence."""
+    """Raises ValueError with the sentence. A name without end or beginning, or of very many parts, goes no further."""
+    if wrong := name_problem(name.rpartition(".")[2]):
+        raise ValueError(wrong)
+    if name.count(".") >= MOST_DEPTH:
+        raise ValueError(f"This is nested too deep: {MOST_DEPTH} levels at most.")
     kind = next((kind for kind in Kind if kind.value == row.kind.strip().lower()), None)
     if kind is None:
         raise ValueError(f"Choose a kind: {', '.join(kind.value for kind in Kind)}.")
@@ -82,7 +86,7 @@ def _field(name: str, row: Row) -> Field:
 
 
 def _below(found: dict[str, tuple[int, Field]], above: str) -> tuple[Field, ...]:
-    """The fields right below the name ``above``. Names only grow, so this ends."""
+    """The fields right below the name ``above``. No name is empty, so names only grow, and this ends."""
     return tuple(
         replace(field, fields=_below(found, name) if field.kind in HOLDERS else ())
         for name, (_, field) in found.items()
