@@ -47,10 +47,11 @@ def begin(text: str) -> int | None:
     return match.start() if match else None
 
 
-def decoded(text: str, start: int) -> tuple[Any, int]:
-    """The value that begins at ``start`` and where it ends. Raises NotJson."""
+def decoded(text: str, start: int, *, exact: bool = True) -> tuple[Any, int]:
+    """The value that begins at ``start`` and where it ends; fractions as Decimal when ``exact``, else as float. Raises
+    NotJson."""
     try:
-        return _DECODER.raw_decode(text, start)
+        return (_EXACT if exact else _PLAIN).raw_decode(text, start)
     except json.JSONDecodeError as error:
         raise NotJson(f"its JSON breaks off or is wrong at character {error.pos + 1}: {error.msg}") from None
     except RecursionError:
@@ -101,7 +102,8 @@ def _constant(word: str) -> Any:
 
 
 # strict=False: line breaks inside a string are meant as such, and cannot be read in another way.
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=Decimal, parse_constant=_constant, strict=False)
+_EXACT = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=Decimal, parse_constant=_constant, strict=False)
+_PLAIN = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, strict=False)
 
 
 def tidy(text: str) -> str:

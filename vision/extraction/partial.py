@@ -45,15 +45,16 @@ def _read(text: str, fields: tuple[Field, ...]) -> tuple[dict[str, Any], str | N
     wanted = {squashed(field.name) or field.name: field.name for field in fields}
     wanted |= {field.name: field.name for field in fields}
     found: dict[str, Any] = {}
-    key = ""
+    key = ""  # of the value that is being read
     try:
         at = _after(text, start + 1)
         while text[at : at + 1] != "}":
-            key = ""
             name, at = decoded(text, at)
             if not isinstance(name, str):
-                return found, ""
+                break
             key = wanted.get(name) or wanted.get(squashed(name), "")
+            if key in found:
+                raise NotJson("it gives a value twice")
             at = _after(text, _expect(text, _after(text, at), ":"))
             if key in rows and text[at : at + 1] == "[":
                 at = _rows(text, at, found.setdefault(key, []))
@@ -61,15 +62,16 @@ def _read(text: str, fields: tuple[Field, ...]) -> tuple[dict[str, Any], str | N
                 value, at = _whole(text, at)
                 if key:
                     found[key] = value
-            at = _after(text, at)
+            key, at = "", _after(text, at)
             if text[at : at + 1] == "}":
-                break
+                return found, None
             at = _after(text, _expect(text, at, ","))
+        else:
+            return found, None
     except NotJson:
-        if not found.get(key, True):
+        if found.get(key) == []:
             del found[key]  # a list that was cut off before its first row says nothing
-        return found, key
-    return found, None
+    return found, key
 
 
 def _rows(text: str, at: int, kept: list[Any]) -> int:
@@ -86,7 +88,7 @@ def _rows(text: str, at: int, kept: list[Any]) -> int:
 
 def _whole(text: str, at: int) -> tuple[Any, int]:
     """A value that is certainly complete: closed by its own bracket or quote, or by what stands behind it."""
-    value, end = decoded(text, at)
+    value, end = decoded(text, at, exact=False)
     if not isinstance(value, str | dict | list) and text[_after(text, end) :][:1] not in (",", "}", "]"):
         raise NotJson("it breaks off in a value")
     return value, end
