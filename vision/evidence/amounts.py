@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from vision.evidence.columns import under_head
 from vision.evidence.meanings import money_kinds, telling_words
 from vision.evidence.page import Page
 from vision.fields.values import Mark, Support
@@ -50,17 +51,21 @@ def find_amount(page: Page, value: Decimal, names: tuple[str, ...], meaning: str
 
 
 def _own_row(page: Page, value: Decimal, kinds: frozenset[str]) -> tuple[int, ...]:
+    """The line on which ``value`` stands beside a label of ``kinds``, or, where no row has such a label, under one."""
+    named = False
     for kind in sorted(kinds):
         signless = kind in _SIGNLESS
         printed = page.printed(value, sign=not signless)
         if not printed:
             continue
-        for one in _leading(page.labelled(kind), kind):
+        leading = _leading(page.labelled(kind), kind)
+        named = named or bool(leading)
+        for one in leading:
             found = Decimal(one.value)
             if abs(found) == abs(value) if signless else found == value:
                 # cash less change comes to a value that is printed without a label, if at all
                 return tuple(line for line in one.lines if line in printed)[:1] or printed[-1:]
-    return ()
+    return () if named else under_head(page, value, kinds)
 
 
 def _leading(candidates: Sequence[Candidate], kind: str) -> list[Candidate]:

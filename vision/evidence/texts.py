@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from vision.evidence.edits import ALIKE, guarded, words_squashed
@@ -76,6 +77,12 @@ def _edge(page: Page, stream: Stream, before: int, after: int) -> int:
     return 0 if one.islower() and two.isupper() else 1
 
 
+def _cut_off(page: Page, stream: Stream, before: int, after: int, mine: str) -> bool:
+    """Whether a stretch ends inside a number, or in a word whose letter would have to pass for a digit (``mine``)."""
+    edge = _edge(page, stream, before, after)
+    return edge == 2 or (edge == 1 and mine.isdigit())
+
+
 def _same_marks(page: Page, stream: Stream, position: int, text: str) -> bool:
     """Whether signs stand between the same digits: 1.5 is not 15, and 1/23 not 12/3."""
     _, kept = squashed_map(text)
@@ -99,7 +106,7 @@ def _alike(page: Page, stream: Stream, wanted: str, words: tuple[str, ...]) -> t
         if found is None:
             continue
         begin, end = found
-        cut = _edge(page, stream, begin - 1, begin) == 2 or _edge(page, stream, end - 1, end) == 2
+        cut = _cut_off(page, stream, begin - 1, begin, wanted[0]) or _cut_off(page, stream, end - 1, end, wanted[-1])
         if not cut and guarded(wanted, words, stream.text[begin:end]):
             return stream.lines(begin, end)
     return ()
@@ -125,37 +132,37 @@ def _likely(stream: Stream, wanted: str) -> list[int]:
 
 
 def _best_span(text: str, wanted: str, around: int) -> tuple[int, int] | None:
-    """Begin and end of the stretch near ``around`` that is most like ``wanted``; None when none is alike enough."""
+    """Begin and end of the stretch near ``around`` that is most like ``wanted``; the longest of
+    equally good ones, or a letter in place of a digit at the end would count as one that is missing."""
     slack = 3 + min(len(wanted) // 12, 4)
-    best, span = ALIKE, None
+    best, span = len(wanted), None
     if not ratio(wanted, text[max(0, around - slack) : around + len(wanted) + slack], score_cutoff=ALIKE - 25):
         return None
     for begin in range(max(0, around - slack - 1), around + slack + 4):
-        for length in range(len(wanted) - slack, len(wanted) + slack + 1):
-            end = begin + length
-            if length < 1 or end > len(text):
-                continue
-            alike = ratio(wanted, text[begin:end], score_cutoff=best)
-            if alike > best or (alike >= ALIKE and span is None):
-                best, span = alike, (begin, end)
+        for length in range(len(wanted) + slack, max(0, len(wanted) - slack - 1), -1):
+            edits = Levenshtein.distance(wanted, text[begin : begin + length], score_cutoff=best)
+            if begin + length <= len(text) and edits < best:
+                best, span = edits, (begin, begin + length)
     return span
 
 
-_PIECES = re.compile(r"[,;\n\r|]+|\.\s+")
+_PIECES = re.compile(r"[,;\n\r|]+|(?<=[^\W\d_]{4})\.\s+")  # not the point of "No. 12"
 _SHORT_PIECE = 4  # characters: a shorter piece goes with the one before it
 _LONG_PIECE = 90
 
 
 def pieces_of(text: str) -> list[str]:
     """``text`` cut at commas, ends of lines and sentences; long ones between words. What is too short to be told from
-    chance goes with its neighbour."""
+    chance goes with the next."""
     found: list[str] = []
+    short = ""
     for piece in _PIECES.split(text):
-        for part in _cut(piece.strip()):
-            if found and min(len(squashed(part)), len(squashed(found[-1]))) < _SHORT_PIECE:
-                found[-1] = f"{found[-1]} {part}"
-            elif squashed(part):
+        for part in _cut(f"{short} {piece}".strip()):
+            short = part if len(squashed(part)) < _SHORT_PIECE else ""
+            if not short:
                 found.append(part)
+    if short and found:
+        found[-1] = f"{found[-1]} {short}"
     return found
 
 
