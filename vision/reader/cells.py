@@ -12,6 +12,8 @@ from vision.reader.reading import Line
 
 _MONEY = frozenset({"unit_price", "amount", "net_amount", "gross_amount", "tax_amount"})
 _NUMBER = re.compile(r"[^\w\s]{0,2}[\d.,'’\s]+(?:%|[-–])?(?:\s?[A-Za-z]{1,2})?")
+_PURE = re.compile(r"[^\w\s]{0,2}\d[\d.,'’]*[^\w\s]{0,2}")
+_ASKEW = 2.5  # line heights
 _FAR = 14.0  # line heights: a piece further from its column than this belongs to none
 
 
@@ -41,7 +43,7 @@ def _cut(text: str, left: float, right: float, line: int, cuts: int) -> list[Pie
     words = list(re.finditer(r"\S+", text))
     step = (right - left) / max(1, len(text))
     ends: list[Piece] = []
-    while cuts > 0 and len(words) > 1 and _NUMBER.fullmatch(words[-1].group()):
+    while cuts > 0 and len(words) > 1 and _PURE.fullmatch(words[-1].group()):
         word = words.pop()
         ends.insert(0, Piece(word.group(), left + word.start() * step, left + word.end() * step, line))
         cuts -= 1
@@ -63,10 +65,22 @@ def assigned(pieces: Sequence[Piece], columns: Sequence[Column], height: float) 
             following.append(min(following[-1], here) if following else here)
         best = following
     chosen = best[-1][1]
-    return [
-        (piece, columns[at] if cost_of(piece, columns, at, height) < _FAR else None)
-        for piece, at in zip(pieces, chosen, strict=True)
-    ]
+    costs = [cost_of(piece, columns, at, height) for piece, at in zip(pieces, chosen, strict=True)]
+    found = [(p, columns[at] if cost < _FAR else None) for p, at, cost in zip(pieces, chosen, costs, strict=True)]
+    return _counted_off(pieces, columns) or found if max(costs, default=0.0) > _ASKEW else found
+
+
+def _counted_off(pieces: Sequence[Piece], columns: Sequence[Column]) -> list[tuple[Piece, Column | None]]:
+    """Where the print stands askew of its heads: as many numbers at the end as there are columns of numbers there
+    belong to these in order. [] where they are not as many."""
+    numeric = 0
+    while numeric < len(columns) and columns[-1 - numeric].kind in NUMERIC:
+        numeric += 1
+    first = len(pieces) - numeric
+    if numeric < 2 or first < 1 or not all(_NUMBER.fullmatch(piece.text) for piece in pieces[first:]):
+        return []
+    text = next((column for column in columns if column.kind == "description"), None)
+    return [*((piece, text) for piece in pieces[:first]), *zip(pieces[first:], columns[-numeric:], strict=True)]
 
 
 def cost_of(piece: Piece, columns: Sequence[Column], at: int, height: float) -> float:
@@ -96,4 +110,6 @@ def _strange(text: str, kind: str) -> float:
         return 3.0
     if kind not in {"tax_rate", "discount"} and text.rstrip().endswith("%"):
         return 6.0
+    if kind in {"quantity", "position"} and sum(map(str.isdigit, text)) > 7:
+        return 6.0  # the number of the article
     return 4.0 if kind == "description" and _NUMBER.fullmatch(text) else 0.0

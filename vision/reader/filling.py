@@ -94,6 +94,8 @@ def _value(field: Field, paper: _Paper, above: tuple[str, ...]) -> object:
 def _values(field: Field, paper: _Paper, above: tuple[str, ...]) -> Iterator[object]:
     """Values of the field, best first."""
     means = meant(field, above)
+    if "person" in means.kinds:  # "Name:" says better who is meant than what looks like a name
+        yield from (value for label in means.labels for value in _typed(paper.sure(label, find_label), field, paper))
     for kind in means.kinds:
         if kind == "all_text" and field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
             yield "\n\n".join(reading.text for reading in paper.readings if reading.lines)

@@ -82,6 +82,8 @@ def _variants(reading: Reading, number: int, names: Names) -> Iterator[Heads]:
     """The row as a head by itself, and with the row under it, where heads stand in two lines."""
     row = [reading.lines[at] for at in reading.rows[number]]
     pieces = [(line.text, line.place) for line in row]
+    if not any(_head(line.text, names) or _segments(tuple(line.text.split()[:14]), names) for line in row):
+        return
     for last in range(number, min(number + 3, len(reading.rows))):
         if last > number:
             under = [reading.lines[at] for at in reading.rows[last]]
@@ -114,7 +116,9 @@ def _stacked(pieces: list[tuple[str, Box]], under: Sequence[Line]) -> list[tuple
 
 
 def _columns(pieces: Sequence[tuple[str, Box]], names: Names) -> tuple[Column, ...]:
-    """The pieces as columns, each kind once; () where more than a third of them are no heads."""
+    """The pieces as columns, each kind once; () where more than a third of them are no heads, or one is a number."""
+    if any(_NUMBER.fullmatch(text) for text, _ in pieces):
+        return ()
     read = [(kinds, left, right) for text, box in pieces for kinds, left, right in _read(text, box, names)]
     if not read or 3 * sum(not kinds for kinds, _, _ in read) > len(read):
         return ()
@@ -173,11 +177,14 @@ def _segments(words: tuple[str, ...], names: Names) -> list[tuple[str, ...]] | N
     return None
 
 
+_NUMBER = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]?")
 _IN = re.compile(r"\b(?:in|en|w|i)\b\s*$", re.IGNORECASE)
 
 
 def _head(text: str, names: Names) -> tuple[str, ...]:
+    if text.strip(" ()[].").upper() in _signs():
+        return ("amount",)  # "RM", "€" over the last column
     for version in (text, _BRACKETS.sub(" ", text), _without_currency(text)):
         word = squashed(version) or version.strip()
         if word in names:
@@ -189,7 +196,11 @@ def _head(text: str, names: Names) -> tuple[str, ...]:
 
 def _without_currency(text: str) -> str:
     """ "Betrag in EUR" and "Amount ($)" without their currency."""
-    signs = {sign.upper().rstrip(".") for sign in currency_signs()}
-    kept = [word for word in _BRACKETS.sub(" ", text).split() if word.upper().strip(".()[]/") not in signs]
+    kept = [word for word in _BRACKETS.sub(" ", text).split() if word.upper().strip(".()[]/") not in _signs()]
     bare = "".join(c for c in " ".join(kept) if c.isalnum() or c in " /.%#-'" or c.isspace())
     return _IN.sub("", bare.strip())
+
+
+@lru_cache(maxsize=1)
+def _signs() -> frozenset[str]:
+    return frozenset(sign.upper().rstrip(".") for sign in currency_signs())

@@ -12,23 +12,24 @@ from statistics import median
 
 from vision.reader.amounts import Amount, find_amounts
 from vision.reader.dates import find_dates
+from vision.reader.heads import item_names
 from vision.reader.labels import labels_in
 from vision.reader.reading import Reading
 from vision.reader.rows import Item, bare, ends_items, is_carried
 from vision.reader.text import squashed, words_of
 from vision.reader.wordlists import currency_signs, phrases
 
-_NUM = r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,3})?"
+_NUM = r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,4})?"
 _COUNTED = re.compile(
     rf"(?<![\w.,/-])(?P<count>{_NUM})\s*(?P<unit>[^\W\d]{{0,6}}\.?)\s*(?P<sign>[xX×*@]?)\s*[^\w\s(]{{0,2}}\s*"
     rf"(?:[A-Z]{{1,3}}\s?)?(?P<price>{_NUM})\s?[^\w\s]{{0,2}}(?:\s?[A-Z]{{3}})?(?:\s?/\s?[^\W\d]{{1,4}})?\s*=?\s*$"
 )
 _WORD = re.compile(rf"{_NUM}(?=[xX×*@])|[xX×*@](?=\d)|\S+")
 _NUMBER = re.compile(rf"[^\w\s-]{{0,2}}(?P<number>{_NUM})[^\w\s]{{0,2}}")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _EDGES = " .:;=-*\t"
-_LEADING = re.compile(r"^\s*(?P<count>\d{1,3})\s*(?P<sign>[xX×*]\s|\s)\s*(?=[^\W\d])")
-_CODE_BEHIND = re.compile(r"[\s*]*[A-Z#*]{0,2}\d?\s*")  # the letter of a tax rate
-_NUMBERED = re.compile(r"[\d\s./-]+")
+_LEADING = re.compile(r"^\s*(?P<count>\d{1,3})(?:\s*(?P<sign>[xX×*])\s+(?=\w)|\s+(?=[^\W\d]))")
+_CODE_BEHIND = re.compile(r"[\s*]*[A-Z#*]{0,3}\d?\s*")  # the letter of a tax rate
 _CENT = Decimal("0.01")
 
 
@@ -115,6 +116,8 @@ def _labelled(text: str) -> bool:
     labels = labels_in(text)
     if is_carried(text) or (find_dates(text) and len(words_of(text)) < 8):
         return True
+    if any("card" in kinds for kinds, *_ in labels) and len(words_of(text)) > 3:
+        return True  # "{4553 8800} VISA"
     if not labels or labels[0][1] > 2:
         return False
     _, _, end, _ = labels[0]
@@ -144,7 +147,7 @@ def counted(text: str, amount: Decimal) -> tuple[str, str, str, str]:
 def _led(text: str) -> tuple[str, str, str, str]:
     """ "2 x Coffee": how many stands in front, with a sign."""
     first = _LEADING.match(text)
-    if first is not None and first["sign"].strip():
+    if first is not None and first["sign"]:
         return text[first.end() :].strip(_EDGES), "", first["count"], ""
     return text.strip(_EDGES), "", "", ""
 
@@ -172,7 +175,7 @@ def _pairs(numbers: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
 
 def _multiplies(count: str, price: str, amount: Decimal) -> bool:
     """Whether they are quantity and price of the amount; 10.00 x 1 is one of 10.00."""
-    if _is_price(count) and not _is_price(price):
+    if not amount or len(count) > 6 or (_is_price(count) and not _is_price(price)):
         return False
     return any(abs(one * other - amount) <= _CENT for one in _values(count) for other in _values(price))
 
@@ -217,33 +220,60 @@ def _levels(found: list[Loose]) -> list[list[Loose]]:
 
 
 def _items(readings: Sequence[Reading], chosen: list[Loose]) -> list[Item]:
-    leading = [_LEADING.match(one.text) for one in chosen]
-    all_lead = len(chosen) > 1 and all(leading) and not any(one.count for one in chosen)
+    """The chosen rows as items; one without words of its own is named by the rows above it, or below."""
+    ranked = _without_leading(chosen)
     taken = {(one.page, one.row) for one in chosen}
+    above = _named_above(readings, [one for one, text, _ in ranked if not _words(text)], taken)
     items: list[Item] = []
-    for one, first in zip(chosen, leading, strict=True):
-        item = {"amount": one.printed.strip()}
-        text, count = one.text, one.count
-        if all_lead and first is not None:
-            text, count = text[first.end() :].strip(), first["count"]
-        code = one.code
-        if _NUMBERED.fullmatch(text):
-            code, text = text.strip(), ""
-        text = text or _above(readings[one.page], one, taken)
-        item |= {kind: value for kind, value in (("description", text), ("code", code), ("quantity", count)) if value}
-        if one.price:
-            item["unit_price"] = one.price
+    for one, said, lead in ranked:
+        code, count = one.code if _words(said) else said or one.code, one.count or lead
+        text = said if _words(said) else _beside(readings[one.page], one, taken, -1 if above else 1)
+        every = (("description", text), ("code", code), ("quantity", count), ("unit_price", one.price))
+        item = {"amount": one.printed.strip(), **{kind: value for kind, value in every if value}}
         items.append(item | _below(readings[one.page], one, taken, item))
     return items
 
 
-def _above(reading: Reading, one: Loose, taken: set[tuple[int, int]]) -> str:
-    """The row over an item that has no words of its own."""
-    if one.row == 0 or (one.page, one.row - 1) in taken:
+def _words(text: str) -> bool:
+    return any(len(word) > 1 for word in _LETTERS.findall(text))
+
+
+def _without_leading(chosen: list[Loose]) -> list[tuple[Loose, str, str]]:
+    """Each with its text and the quantity in front of it: where all begin with a number, it is how many, unless they
+    are numbered one after the other."""
+    leading = [_LEADING.match(one.text) for one in chosen]
+    counts = [first["count"] for first in leading if first is not None]
+    if len(counts) < len(chosen) or len(chosen) < 2:
+        return [(one, one.text, "") for one in chosen]
+    numbered = counts == [str(number) for number in range(1, len(counts) + 1)]
+    return [
+        (one, one.text[first.end() :].strip(), "" if numbered else first["count"])
+        for one, first in zip(chosen, leading, strict=True)
+        if first is not None
+    ]
+
+
+def _named_above(readings: Sequence[Reading], bare_ones: list[Loose], taken: set[tuple[int, int]]) -> bool:
+    """Whether the names stand above the numbers: the first row without words has a name there."""
+    return not bare_ones or bool(_beside(readings[bare_ones[0].page], bare_ones[0], taken, -1))
+
+
+def _beside(reading: Reading, one: Loose, taken: set[tuple[int, int]], step: int) -> str:
+    """The words of the row over (-1) or under (1) an item that has none of its own."""
+    row = one.row + step
+    if not 0 <= row < len(reading.rows) or (one.page, row) in taken:
         return ""
-    text = _text(reading, one.row - 1)
-    near = _gap(reading, one.row - 1, one.row) < 1.5 * one.height
-    return text if near and not labels_in(text)[:1] and any(map(str.isalpha, text)) else ""
+    text = _text(reading, row)
+    gap = _gap(reading, min(row, one.row), max(row, one.row))
+    named = _words(text) and not _labelled(text) and not ends_items(text) and not _is_head(text)
+    return text if named and gap < 1.5 * one.height else ""
+
+
+def _is_head(text: str) -> bool:
+    """ "ITEM  QTY  PRICE", "(RM)": heads of columns, and currencies alone."""
+    words = words_of(text)
+    signs = {squashed(sign) for sign in currency_signs()}
+    return all(word in item_names() or word in signs or len(word) == 1 for word in words)
 
 
 def _below(reading: Reading, one: Loose, taken: set[tuple[int, int]], item: Item) -> Item:

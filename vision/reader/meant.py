@@ -14,6 +14,8 @@ from vision.reader.wordlists import label_kinds, phrases_of, wanted_words
 # Labels of these are read as the look-up beside them; "other_date" is none: only its very label tells which date.
 _SAME = {"total_final": "total", "total_weak": "total", "seller": "company"}
 _LABEL_ONLY = frozenset({"other_date", "tax_summary", "title", "points"})
+# How somebody is reached: of the paper's own company, unless it is said to be another's.
+_REACHED = frozenset({"address", "phone", "fax", "email", "website"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -36,6 +38,8 @@ def meant(field: Field, above: tuple[str, ...] = ()) -> Meant:
         whole = (*words_of(spaced(above[-1])), *spoken)
         named = _kinds(whole)
         return Meant(named, (" ".join(whole),), other=True)
+    if _not_the_issuers(field.meaning) and set(_kinds(spoken)) & _REACHED:
+        return Meant((), labels, other=True)
     kinds = _kinds(spoken) if spoken != ("name",) or party is None else ("company",)
     if kinds:
         return Meant(kinds, labels)
@@ -44,6 +48,12 @@ def meant(field: Field, above: tuple[str, ...] = ()) -> Meant:
         return Meant((), labels, other=True)
     kinds = _kinds(rest) if whose == "issuer" else ()
     return Meant(kinds if kinds or _printed(spoken) else _by_meaning(field.meaning), labels)
+
+
+def _not_the_issuers(meaning: str) -> bool:
+    """ "That person's address. Not the issuer's." """
+    denied = re.findall(r"\b[Nn]ot\b([^.;]*)", meaning)
+    return any((word,) in phrases_of("parties", "issuer") for part in denied for word in words_of(part))
 
 
 def spaced(name: str) -> str:

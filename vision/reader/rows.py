@@ -123,8 +123,15 @@ def _row(reading: Reading, numbers: Sequence[int], heads: Heads, page: int) -> R
             bare_code = column.kind == "description" and not any(map(str.isalpha, piece.text)) and not heads.has("code")
             cells.setdefault("code" if bare_code else column.kind, []).append(piece.text)
     tops, bottoms = [lines[at].place[1] for at in numbers], [lines[at].place[3] for at in numbers]
-    wide = any(_crosses(piece, heads.columns) for piece in pieces)
+    text = "  ".join(lines[at].text for at in numbers)
+    wide = any(_crosses(piece, heads.columns) for piece in pieces) or _says_label(text)
     return Row(cells, min(tops), max(bottoms), _is_item(cells, heads), page, wide)
+
+
+def _says_label(text: str) -> bool:
+    """ "Total Qty: 4" and "Date: 3 May" under an item are no part of its description."""
+    labels = labels_in(text)
+    return bool(labels) and labels[0][1] <= 2 and (bare(text) or text[labels[0][2] :].lstrip()[:1] == ":")
 
 
 def _crosses(piece: Piece, columns: Sequence[Column]) -> bool:
