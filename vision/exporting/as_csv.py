@@ -1,7 +1,8 @@
 """Records as CSV (RFC 4180), with a mark in front by which spreadsheets know UTF-8.
 
 Dates are ISO. Text is quoted, numbers are not. A spreadsheet that opens a CSV file guesses what a code or a phone
-number is and may drop its zeros or its plus: XLSX says it.
+number is and may drop its zeros or its plus: XLSX says it. Nothing is cut here; Excel itself breaks a cell of more than
+32,767 characters in two, which only a list of hundreds of rows as JSON reaches: take such a list as a file of its own.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ section { border-top: 1px solid #8886; margin-top: 2rem }
 img { max-width: 100%; max-height: 30rem; border-radius: .5rem; display: block; margin: .5rem 0 }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
 th, td { border: 1px solid #8886; padding: .25rem .6rem; text-align: start; vertical-align: top }
-td { white-space: pre-wrap } .number { text-align: end; font-variant-numeric: tabular-nums }
+td { white-space: pre-wrap } .rows .number { text-align: end; font-variant-numeric: tabular-nums }
 caption { text-align: start; font-weight: 600 } .rows { overflow-x: auto }
 .from, .mark, .none { opacity: .75; font-size: .85rem }
 @media print {

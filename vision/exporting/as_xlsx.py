@@ -35,7 +35,7 @@ FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets disagree by a day: Excel
 WIDEST, NARROWEST, LOOKED_AT = 60, 8, 500  # characters, characters, rows
 FORMATS = {Kind.MONEY: "#,##0.00####", Kind.WHOLE: "0"}
 NO_DAY = datetime(1980, 1, 1)  # noqa: DTZ001 - where the format wants one; the real one would make other bytes each time
-BOLD = Font(bold=True)
+BOLD = Font(name="Calibri", size=11, bold=True)  # as the rest, which is openpyxl's own
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]")
@@ -111,7 +111,6 @@ def _cell(sheet: WriteOnlyWorksheet, kind: Kind, value: Value) -> Cell | None:
     if isinstance(typed, str):
         return _text(sheet, typed)
     cell = WriteOnlyCell(sheet)
-    cell.value = typed
     if isinstance(typed, datetime):
         cell.number_format = "yyyy-mm-dd hh:mm:ss"
     elif isinstance(typed, date):
@@ -120,6 +119,7 @@ def _cell(sheet: WriteOnlyWorksheet, kind: Kind, value: Value) -> Cell | None:
         cell.number_format = "hh:mm:ss" if typed.second else "hh:mm"
     elif not isinstance(typed, bool):
         cell.number_format = FORMATS.get(kind, "General")
+    cell.value = typed
     return cell
 
 
