@@ -6,7 +6,7 @@ import re
 from datetime import date, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vision.extraction.moments import date_text, time_text
@@ -38,6 +38,7 @@ NAMES = tuple(names.split() for names in (
 ))  # fmt: skip
 
 
+@settings(max_examples=400)
 @given(DAYS, st.sampled_from(CERTAIN), st.sampled_from(NAMES))
 def test_every_certain_way_comes_back(day: date, shape: str, names: list[str]) -> None:
     text = shape.format(day, names[day.month - 1])

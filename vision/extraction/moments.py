@@ -20,7 +20,7 @@ _TIME_BEHIND = re.compile(rf"(?:t|\s|,\s?)\s*{_CLOCK}$")
 _YEAR_FIRST = re.compile(r"(\d{4})\s?([-/.年])\s?(\d{1,2})\s?(?:\2|月)\s?(\d{1,2})\s?日?\.?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|['’]?\d{2})\.?|(\d{1,2})()\s(\d{1,2})\s(\d{4})")
 _COMPACT = re.compile(r"\d{8}")
-_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|°)")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|°)(?![^\W\d_])")  # "05enero" has none
 
 
 def date_text(value: Any, order: DateOrder) -> str | None:
