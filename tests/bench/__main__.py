@@ -6,7 +6,19 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-BENCHES = ("prepare", "estimates", "followups", "reader", "evidence", "acceptance", "ledger", "costs", "difference", "app")
+BENCHES = (
+    "prepare",
+    "estimates",
+    "followups",
+    "reader",
+    "invoices",
+    "evidence",
+    "acceptance",
+    "ledger",
+    "costs",
+    "difference",
+    "app",
+)
 
 
 def main(names: list[str]) -> int:

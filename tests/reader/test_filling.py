@@ -66,6 +66,14 @@ def test_what_is_not_printed_is_left_out(field: Field) -> None:
     assert filled(GERMAN_INVOICE, field) == {}
 
 
+@pytest.mark.parametrize("meaning", ["That person's e-mail address.", "Where to write to. Not the company's."])
+def test_what_belongs_to_another_is_read_beside_its_label_only(meaning: str) -> None:
+    field = Field("email", Kind.EMAIL, meaning)
+    assert filled(CARD, Field("email", Kind.EMAIL)) == {"email": "marta.rossi@northwind.example.com"}
+    assert filled(CARD, field) == {}
+    assert filled((*CARD, "Email: ann@example.org"), field) == {"email": "ann@example.org"}
+
+
 def test_a_needed_value_that_is_not_there_is_none() -> None:
     assert filled(CARD, Field("total", Kind.MONEY, needed=True), Field("tax", Kind.MONEY)) == {"total": None}
 

@@ -51,9 +51,12 @@ def meant(field: Field, above: tuple[str, ...] = ()) -> Meant:
 
 
 def _not_the_issuers(meaning: str) -> bool:
-    """ "That person's address. Not the issuer's." """
-    denied = re.findall(r"\b[Nn]ot\b([^.;]*)", meaning)
-    return any((word,) in phrases_of("parties", "issuer") for part in denied for word in words_of(part))
+    """ "That person's address." or "Not the issuer's." """
+    whose = re.match(r"\W*(?:\w+\s)?(\w+)['’]s\b", meaning)
+    if whose is not None and words_of(whose[1]) in phrases_of("parties", "other"):
+        return True
+    denied = re.findall(r"\b[Nn]ot\b[^.;]*?(\w+)['’]s\b", meaning)
+    return any(words_of(word) in phrases_of("parties", "issuer") for word in denied)
 
 
 def spaced(name: str) -> str:
