@@ -149,8 +149,9 @@ def _moment(kind: Kind, text: str) -> str | date | time:
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    cell = WriteOnlyCell(sheet, fitting(text) or None)
-    cell.data_type = "s" if text else "n"  # a string without a string is not valid
+    shown = fitting(text) if text.strip(" \t\r\n") else None  # blanks alone are kept by one reader and not by another
+    cell = WriteOnlyCell(sheet, shown)
+    cell.data_type = "n" if shown is None else "s"
     cell.number_format = "@"
     if "\n" in text:
         cell.alignment = WRAPPED
