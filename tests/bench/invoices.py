@@ -80,7 +80,7 @@ def _rows(items: Sequence[Data], truth: Data) -> str:
 
 
 def _same(one: object, other: object) -> bool:
-    return one is not None and abs(Decimal(str(one)) - Decimal(str(other))) < _CENT
+    return None not in (one, other) and abs(Decimal(str(one)) - Decimal(str(other))) < _CENT
 
 
 def _receipts(folder: Path) -> None:

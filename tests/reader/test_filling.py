@@ -35,6 +35,9 @@ def filled(rows: tuple[str, ...], *fields: Field, order: DateOrder = "day") -> d
         (CARD, Field("title"), "Sales Manager"),
         (CARD, Field("email", Kind.EMAIL), "marta.rossi@northwind.example.com"),
         (SCREENSHOT, Field("battery_level"), "84%"),
+        (("Inn", "VAT No GB 123 4567 82 | Till 3"), Field("vendor_tax_id", Kind.CODE), "GB 123 4567 82"),
+        (("Club", "Street and number | 8 Ropewalk"), Field("number", Kind.CODE), None),
+        (("Club", "Date | Signature"), Field("date", Kind.DATE), None),
         (SCREENSHOT, Field("order_id", Kind.CODE), "114-5582-77"),
         (SCREENSHOT, Field("status", Kind.CHOICE, choices=("Delivered", "Out for Delivery")), "Out for Delivery"),
         # by what it means, where the name says nothing

@@ -270,7 +270,7 @@ def test_a_table_that_is_no_bill_is_found_by_its_own_heads() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["taxes", "payments"])
+@pytest.mark.parametrize("name", ["taxes", "payments", "values"])
 def test_other_lists_are_not_filled_with_the_items(name: str) -> None:
     field = Field(name, Kind.ROWS, fields=(Field("method"), Field("amount", Kind.MONEY)))
     assert fill(FieldSet("x", (field,)), [GERMAN]) == {}

@@ -13,6 +13,7 @@ from vision.reader.labelled import find_label
 from vision.reader.meant import meant
 from vision.reader.money import MONEY_KINDS, currency_of
 from vision.reader.reading import Reading
+from vision.reader.text import squashed
 from vision.reader.typed import of_candidate
 
 Data = dict[str, object]
@@ -37,6 +38,12 @@ def fill(set_: FieldSet, readings: Sequence[Reading]) -> Data:
     """The data of one document, ``readings`` being its pages in order: by the conventions of ``Kind``; an optional
     value that was not found surely is left out, a needed one is None."""
     return _object(set_.fields, _Paper(set_, tuple(readings)), ())
+
+
+def _find_label(reading: Reading, words: str) -> list[Candidate]:
+    """Values of a label that begins its line: the "number" of "Street and number" is another one."""
+    found = find_label(reading, words)
+    return [one for one in found if squashed(reading.lines[one.lines[0]].text).startswith(squashed(words))]
 
 
 class _Paper:
@@ -95,7 +102,7 @@ def _values(field: Field, paper: _Paper, above: tuple[str, ...]) -> Iterator[obj
     """Values of the field, best first."""
     means = meant(field, above)
     if "person" in means.kinds:  # "Name:" says better who is meant than what looks like a name
-        yield from (value for label in means.labels for value in _typed(paper.sure(label, find_label), field, paper))
+        yield from (value for label in means.labels for value in _typed(paper.sure(label, _find_label), field, paper))
     for kind in means.kinds:
         if kind == "all_text" and field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
             yield "\n\n".join(reading.text for reading in paper.readings if reading.lines)
@@ -104,7 +111,7 @@ def _values(field: Field, paper: _Paper, above: tuple[str, ...]) -> Iterator[obj
         elif kind in _ONLY.get(field.kind, {kind}):
             yield from _typed(paper.sure(kind), field, paper)
     for label in means.labels:
-        yield from _typed(paper.sure(label, find_label), field, paper)
+        yield from _typed(paper.sure(label, _find_label), field, paper)
 
 
 def _typed(found: Sequence[Candidate], field: Field, paper: _Paper) -> Iterator[object]:

@@ -16,6 +16,7 @@ from vision.reader.wordlists import phrases_of
 
 Plain = str | int | float | bool
 _CLOCK = re.compile(r"(\d{1,2})\s?[:.h]\s?(\d{2})(?:\s?:\s?(\d{2}))?(?:\s?([AaPp])\.?\s?[Mm])?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BARE = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -34,12 +35,20 @@ def typed(text: str, field: Field, set_: FieldSet) -> Plain | None:
 
 def of_candidate(found: Candidate, field: Field, set_: FieldSet) -> Plain | None:
     """A candidate's value as the field's kind; a date that reads two ways is read as the set says."""
-    if found.kind in {"date", "due_date", "order_date"}:
+    if found.kind in {"date", "due_date", "order_date"} and _ISO.fullmatch(found.value):
         value = _other_way(found) if found.note and set_.date_order == "month" else found.value
         return value if field.kind in {Kind.DATE, Kind.TEXT, Kind.LONG_TEXT, Kind.CODE} else None
     if found.kind == "time" and field.kind is Kind.TEXT:
         return found.value
-    return typed(found.value, field, set_)
+    return typed(_whole_number(found), field, set_)
+
+
+def _whole_number(found: Candidate) -> str:
+    """A number that is printed in groups, GB 123 4567 82, is all of them."""
+    if found.kind not in {"tax_number", "company_number"}:
+        return found.value
+    match = re.search(rf"(?:\b[A-Z]{{2}} )?{re.escape(found.value)}(?: \d{{2,4}}\b)+", found.text)
+    return match.group() if match else found.value
 
 
 def _other_way(found: Candidate) -> str:
