@@ -149,7 +149,7 @@ def _moment(kind: Kind, text: str) -> str | date | time:
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    shown = fitting(text) if text.strip(" \t\r\n") else None  # blanks alone are kept by one reader and not by another
+    shown = fitting(text) if cell_text(text).strip() else None  # blanks alone are kept by one reader and not by another
     cell = WriteOnlyCell(sheet, shown)
     cell.data_type = "n" if shown is None else "s"
     cell.number_format = "@"
