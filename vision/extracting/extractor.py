@@ -9,20 +9,22 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from queue import Empty, SimpleQueue
 
 from vision import bugs
-from vision.answering.workers import is_dead, new_worker
+from vision.answering.workers import is_dead, me, new_worker
 from vision.errors import LoupeError, redacted
 from vision.extracting.checking import Checker
 from vision.extracting.hearing import Ear
 from vision.extracting.parts import InWords, Paper
 from vision.extracting.reading import Order, Reader
 from vision.models.catalog import Catalogue
+from vision.providers.line import listening_on
 from vision.routing.router import Router
 from vision.settings import Settings, Typed, credentials
 from vision.store import OwnedStore, Store
@@ -42,6 +44,8 @@ class _Job:
     record_id: str
     typed: Typed = field(default_factory=Typed)
     budget: Decimal | None = None
+    opinion: str = ""  # asked for: the choice word of another model
+    opinion_id: str = ""
 
 
 class Extractor:
@@ -62,6 +66,7 @@ class Extractor:
         self._to_check: SimpleQueue[_Job] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._busy = 0
+        self._ears: dict[str, set[Ear]] = {}
 
     # -- what pages and the terminal call ------------------------------------------------------------------------
 
@@ -77,8 +82,11 @@ class Extractor:
         return len(ids)
 
     def stop(self, owner: str, run_id: str) -> None:
-        """What waits is not read; who reads stops at the next word."""
+        """What waits is not read; who reads stops: here at once, in another process at the next word."""
         self._store.of(owner).stop_run(run_id)
+        with self._lock:
+            for ear in self._ears.get(run_id, ()):
+                ear.stop()
 
     def go_on(self) -> None:
         """After a start: what waited is read, what a process that died was reading is marked, what was not checked is
@@ -93,9 +101,14 @@ class Extractor:
             for run_id, record_id in owned.unchecked():
                 self._recheck(_Job(owner, run_id, record_id))
 
-    def second(self, owned: OwnedStore, run: Run, record: Record, order: Order) -> Reading:
-        """Another model reads the document of ``record``, now, in this thread."""
-        return self._reader(owned, run, record, order, lambda: False).read()
+    def ask_opinion(
+        self, owner: str, record: Record, choice: str, *, hidden: bool = False, typed: Typed | None = None
+    ) -> str:
+        """Another model reads the document of ``record``; returns the opinion's id. Raises NotThere."""
+        found = self._store.of(owner).start_opinion(record.id, choice, me(), hidden=hidden)
+        job = _Job(owner, record.run_id, record.id, typed or Typed(), opinion=choice, opinion_id=found)
+        self._put([job])
+        return found
 
     def idle(self) -> bool:
         """Whether nothing is being read or checked."""
@@ -153,6 +166,9 @@ class Extractor:
 
     def _one(self, job: _Job) -> None:
         """Reads one document; what came of it goes on to be checked."""
+        if job.opinion:
+            self._opinion(job)
+            return
         owned, worker = self._store.of(job.owner), new_worker()
         if not owned.claim_record(job.record_id, worker):
             self._done()
@@ -160,7 +176,7 @@ class Extractor:
         record, run = owned.record(job.record_id), owned.run(job.run_id)
         order = Order(record.id, run.choice, run.id, job.typed, job.budget)
         try:
-            reading = self._reader(owned, run, record, order, lambda: owned.stop_wanted(record.id)).read()
+            reading = self._read(owned, run, record, order, lambda: owned.stop_wanted(record.id))
         except Exception as error:
             owned.end_record(
                 record.id, worker, Reading(RecordState.FAILED, outcome="error", sentence=bugs.sentence(error))
@@ -173,13 +189,33 @@ class Extractor:
             return
         self._done()
 
-    def _reader(
-        self, owned: OwnedStore, run: Run, record: Record, order: Order, unwanted: Callable[[], bool]
-    ) -> Reader:
+    def _opinion(self, job: _Job) -> None:
+        owned = self._store.of(job.owner)
+        record, run = owned.record(job.record_id), owned.run(job.run_id)
+        order = Order(job.opinion_id, job.opinion, run.id, job.typed, interactive=True)
+        owned.end_opinion(job.opinion_id, self._read(owned, run, record, order, lambda: False))
+        self._done()
+
+    def _read(self, owned: OwnedStore, run: Run, record: Record, order: Order, unwanted: Callable[[], bool]) -> Reading:
         ear = Ear(unwanted, self._closing)
         seconds = self._settings.answer_seconds
         paper = Paper(owned, run.fields, record.pictures, run.detail, seconds, ear.stopped, self._in_words)
-        return Reader(paper, order, self._router, self._catalogue, ear)
+        with self._listening(run.id, ear):
+            return Reader(paper, order, self._router, self._catalogue, ear).read()
+
+    @contextmanager
+    def _listening(self, run_id: str, ear: Ear) -> Iterator[None]:
+        """Whoever stops the run finds ``ear`` meanwhile."""
+        with self._lock:
+            self._ears.setdefault(run_id, set()).add(ear)
+        try:
+            with listening_on(ear.line):
+                yield
+        finally:
+            with self._lock:
+                self._ears[run_id].discard(ear)
+                if not self._ears[run_id]:
+                    del self._ears[run_id]
 
     def _check(self, job: _Job) -> None:
         owned = self._store.of(job.owner)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from vision.models.catalog import Model
+from vision.providers.line import Line
 
 LOOK_SECONDS = 0.3  # how often the store is asked whether somebody stopped it
 
@@ -15,10 +16,16 @@ class Ear:
     """``unwanted`` may be slow: it is asked a few times a second at most."""
 
     def __init__(self, unwanted: Callable[[], bool], closing: threading.Event) -> None:
+        self.line = Line()
         self._unwanted = unwanted
         self._closing = closing
         self._looked = -LOOK_SECONDS
         self._stopped = False
+
+    def stop(self) -> None:
+        """Nobody wants it any more: also a connection that is silent ends at once. From any thread."""
+        self._stopped = True
+        self.line.hang_up()
 
     def asking(self, model: Model) -> None:
         """Nothing is shown of it."""

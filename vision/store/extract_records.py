@@ -140,7 +140,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What another model read. ``chosen``: by path text, "first" or "other", what she took where they differ."""
+    """What another model read. ``chosen``: by path text, "first" or "other", what she took where they differ.
+    ``hidden``: the names were, until she chose."""
 
     id: str
     record_id: str
@@ -153,4 +154,5 @@ class Opinion:
     chosen: Mapping[str, str]
     cost_usd: Decimal | None
     sentence: str
+    worker: str
     created: datetime

@@ -136,7 +136,7 @@ class OwnedReviews(OwnedRuns):
         with self._writing() as session:
             row = session.scalars(select(OpinionRow).where(*mine)).one_or_none()
             if row is not None:
-                row.chosen, row.hidden, row.updated = {**row.chosen, **chosen}, False, now()
+                row.chosen, row.updated = {**row.chosen, **chosen}, now()
 
     def opinion(self, record_id: str) -> Opinion | None:
         """The newest second opinion on a record."""
@@ -171,5 +171,6 @@ def _opinion(row: OpinionRow) -> Opinion:
         chosen=row.chosen,
         cost_usd=cost_of(row.cost),
         sentence=row.sentence,
+        worker=row.worker,
         created=row.created,
     )

@@ -63,8 +63,9 @@ async def export(request: Request) -> Response:
     return await saved(partial(_made, owned, talk_id, ending), TYPES[ending], ending)
 
 
-async def saved(make: Callable[[], tuple[str, str]], media_type: str, ending: str) -> Response:
-    """What ``make`` gives (a title and a text), made in a thread, as a file to save; 404 and 503 with a sentence."""
+async def saved(make: Callable[[], tuple[str, str | bytes]], media_type: str, ending: str) -> Response:
+    """What ``make`` gives (a title, and a text or bytes), made in a thread, as a file to save; 404 and 503 with a
+    sentence."""
     try:
         title, text = await to_thread.run_sync(make)
     except NotThere as error:
@@ -76,7 +77,7 @@ async def saved(make: Callable[[], tuple[str, str]], media_type: str, ending: st
         "content-disposition": attachment(title, ending),
         "cache-control": "no-store",
     }
-    return Response(text.encode(), headers=headers)
+    return Response(text, headers=headers)
 
 
 def _made(owned: OwnedStore, talk_id: str, ending: str) -> tuple[str, str]:

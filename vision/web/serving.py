@@ -18,12 +18,13 @@ from vision.web.headers import SecurityHeaders
 from vision.web.health import HEALTH
 from vision.web.kit import KIT
 from vision.web.pictures import PICTURES, SENT
+from vision.web.runs import RUNS
 from vision.web.uploads import UPLOADS
 
 
 def routes() -> list[BaseRoute]:
     """Every route of ours, in the order in which they are matched."""
-    return [HEALTH, KIT, PICTURES, SENT, HEAT, EXPORTS, *CONTESTS, UPLOADS]
+    return [HEALTH, KIT, PICTURES, SENT, HEAT, EXPORTS, *CONTESTS, RUNS, UPLOADS]
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
