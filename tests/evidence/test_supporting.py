@@ -41,6 +41,7 @@ RECEIPT_PAPER = paper(RECEIPT)
         ("No. 12, Jalan Merdeka 3, Taman Sentosa, 81101 Johor Bahru, Johor", Mark.NOT_FOUND),
         ("No. 12, Jalan Merdeka 33, Taman Sentosa, 81100 Johor Bahru, Johor", Mark.NOT_FOUND),
         ("Taman Sentosa, No. 12, Jalan Merdeka 3, 81100 Johor Bahru", Mark.SIMILAR),
+        ("No. 12, Jalan Merdeka 3, Taman Sentosa, 81100 Johor Batam, Johor", Mark.NOT_FOUND),  # another word
         ("Kedai Roti Seri Maju Sdn Bhd", Mark.NOT_FOUND),
         ("uku", Mark.NOT_FOUND),  # the middle of a word
         ("Acme Trading", Mark.NOT_FOUND),

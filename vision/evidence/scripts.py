@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-# The recogniser's dictionary of 18,708 characters: Latin with accents, Greek, Chinese, Japanese
-# (PP-OCRv6 as shipped with rapidocr 3.10.0, looked through 2026-11).
+# The recogniser's dictionary: Latin with accents, Greek, Chinese, Japanese; a probe found no Cyrillic, Arabic, Thai or
+# Hangul in it (PP-OCRv6 as shipped with rapidocr 3.10.0; shared reference, local-reader.md). Others count as lacking.
 _KNOWN = {"LATIN", "GREEK", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "HALFWIDTH", "IDEOGRAPHIC"}
 _SIGNS = {"MODIFIER", "FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "ANGSTROM"}
 
