@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from vision.answering.looking import prepared_for_request
 from vision.evidence.supporting import supports
 from vision.extraction.doubt import doubts, record_doubt
 from vision.extraction.judging import missing
-from vision.extraction.rules import broken
+from vision.extraction.rules import broken, holding
+from vision.extraction.signs import signs
 from vision.fields.model import FieldSet, Path
 from vision.fields.values import Place, Support
 from vision.messages import Detail, Json
@@ -57,18 +59,40 @@ class Checker:
         pictures: Sequence[StoredPicture],
         *,
         others: Sequence[Json] = (),
+        own: bool = False,
     ) -> Checks:
-        """Raises as ``reading``."""
-        found = supports(set_, data, self.readings(owned, pictures))
-        return self.judge(set_, data, found, others=others)
+        """``others``: what other models read. ``own``: the on-device reader itself read ``data``, so that its agreeing
+        says nothing. Raises as ``reading``."""
+        from vision.reader.filling import fill  # noqa: PLC0415 - its word lists, for the first record only
 
-    def judge(
-        self, set_: FieldSet, data: Json, found: Mapping[Path, Support], *, others: Sequence[Json] = ()
+        readings = self.readings(owned, pictures)
+        found = supports(set_, data, readings)
+        return self._checks(
+            set_,
+            data,
+            found,
+            others,
+            reader=None if own else fill(set_, readings),
+            signs=signs(set_, data, readings),
+            own=own,
+        )
+
+    def judge(self, set_: FieldSet, data: Json, *, others: Sequence[Json] = ()) -> Checks:
+        """The same where the pictures cannot be read."""
+        return self._checks(set_, data, {}, others)
+
+    def _checks(
+        self, set_: FieldSet, data: Json, found: Mapping[Path, Support], others: Sequence[Json], **known: Any
     ) -> Checks:
-        """The same where the pictures were searched already, or cannot be."""
-        findings = broken(set_, data, self._today())
         doubted = doubts(
-            set_, data, supports=found, findings=findings, others=others, missing=missing(set_.fields, data)
+            set_,
+            data,
+            supports=found,
+            findings=broken(set_, data, self._today()),
+            holding=holding(set_, data, self._today()),
+            others=others,
+            missing=missing(set_.fields, data),
+            **known,
         )
         return Checks(found, doubted, record_doubt(doubted))
 

@@ -23,7 +23,7 @@ from vision.extracting.checking import Checker
 from vision.extracting.hearing import Ear
 from vision.extracting.parts import InWords, Paper
 from vision.extracting.reading import Order, Reader
-from vision.models.catalog import Catalogue
+from vision.models.catalog import READER, Catalogue
 from vision.providers.line import listening_on
 from vision.routing.router import Router
 from vision.settings import Settings, Typed, credentials
@@ -221,7 +221,7 @@ class Extractor:
         owned = self._store.of(job.owner)
         try:
             record, run = owned.record(job.record_id), owned.run(job.run_id)
-            checks = self.checker.check(owned, run.fields, record.data, record.pictures)
+            checks = self.checker.check(owned, run.fields, record.data, record.pictures, own=record.provider == READER)
             owned.keep_checks(record.id, record.version, checks)
         except LoupeError as error:  # it stays unchecked, and says so; the data stands
             _log.warning("a record could not be checked: %s %s", error.sentence, error.detail)

@@ -16,6 +16,7 @@ from vision.extraction.doubt import record_doubt
 from vision.extraction.judging import judge_data
 from vision.fields.model import HOLDERS, Field, FieldSet, Kind, Path
 from vision.messages import Json
+from vision.models.catalog import READER
 from vision.store import OwnedStore
 from vision.store.extract_records import Change, ChangeKind, Record, RecordHead, RecordState, Run, Verdict
 from vision.store.reviews import Act, Saved, Stale
@@ -187,9 +188,10 @@ def _checked(desk: Desk, record: Record, data: Json) -> Checks:
     others = (opinion.data,) if opinion is not None and opinion.state is RecordState.DONE else ()
     fields = desk.run.fields
     try:
-        return desk.checker.check(desk.owned, fields, data, record.pictures, others=others)
+        own = record.provider == READER
+        return desk.checker.check(desk.owned, fields, data, record.pictures, others=others, own=own)
     except (PictureError, ProviderError):  # a picture that cannot be read any more: her word counts all the same
-        return desk.checker.judge(fields, data, {}, others=others)
+        return desk.checker.judge(fields, data, others=others)
 
 
 def _typed(
