@@ -37,6 +37,7 @@ def _jobs() -> None:
     with st.container(horizontal=True, gap="small", key="jobs"):
         st.page_link("compare.py", label="Compare pictures", icon=":material/compare:")
         st.page_link("contest.py", label="Compare models", icon=":material/leaderboard:")
+        st.page_link("extract.py", label="Extract values", icon=":material/table_view:")
 
 
 def _samples() -> None:

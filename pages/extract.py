@@ -1,0 +1,93 @@
+"""Extract: pictures in, checked data out. A set of fields, one picture to try, then all of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.extract_runs import confirm_deletion, counts_of, past_runs
+from pages.parts.extract_setup import draw_setup
+from pages.parts.extract_state import anew, desk, go
+from pages.parts.record_view import draw_record
+from pages.parts.run_progress import watch
+from pages.parts.saying import say_failure
+from pages.parts.session import mine
+from vision.errors import NotThere
+from vision.markdown import safe_markdown
+from vision.store.extract_records import RecordHead, RecordState, Run
+
+
+def main() -> None:
+    state = desk()
+    if not state.run:
+        _header()
+        draw_setup(state)
+        return
+    try:
+        run = mine().run(state.run)
+    except NotThere as error:
+        _gone(error)
+        return
+    _run_header(run)
+    say_failure()
+    watch(run)
+    _records(run)
+
+
+def _header() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="extract_header"):
+        st.header("Extract", anchor=False)
+        st.space("stretch")
+        past_runs()
+    st.markdown("Values out of pictures, each with its place on the picture and a plain mark of how far to trust it.")
+
+
+def _gone(error: NotThere) -> None:
+    st.header("This run is not here", anchor=False)
+    st.write(f"{error.sentence} It may have been deleted.")
+    if st.button("Start a new run", type="primary", key="after_gone"):
+        anew()
+        st.rerun()
+
+
+def _run_header(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="extract_header"):
+        st.header(safe_markdown(f"{run.fields.name}: {run.title}"), anchor=False)
+        st.space("stretch")
+        if st.button("New", icon=":material/add:", key="new_run", help="Start a new run"):
+            anew()
+            st.rerun()
+        past_runs()
+        if st.button("Delete", icon=":material/delete:", key="delete_run"):
+            confirm_deletion(run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_line"):
+        st.caption(safe_markdown(counts_of(run)))
+        if st.query_params.get("set") and st.button("Back to the fields", type="tertiary", key="back_to_fields"):
+            go(r="")
+
+
+def _records(run: Run) -> None:
+    """One document with its values; which one is hers to choose, the most doubtful first."""
+    heads = mine().queue(run.id)
+    there = {one.id: one for one in heads if one.state is RecordState.DONE}
+    if run.total == 1:
+        draw_record(mine().record(heads[0].id), run.fields, *st.columns([6, 7], gap="medium"))
+        return
+    if not there:
+        return
+    if st.session_state.get("extract_document") not in there:
+        st.session_state.pop("extract_document", None)
+    chosen = st.selectbox(
+        "Document",
+        list(there),
+        format_func=lambda one: _named(there[one]),
+        key="extract_document",
+        width=420,
+    )
+    draw_record(mine().record(chosen), run.fields, *st.columns([6, 7], gap="medium"))
+
+
+def _named(head: RecordHead) -> str:
+    return f"{head.name}{'' if head.checked else ' (not checked yet)'}"
+
+
+main()

@@ -1,0 +1,211 @@
+"""Before documents are read: the set, the pictures, who reads at what price; one to try, then all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts.extract_choice import choose_reader
+from pages.parts.extract_sets import OWN, draw_sets, in_it
+from pages.parts.extract_state import Desk, go, put
+from pages.parts.field_table import own_set
+from pages.parts.picture_input import picture_input
+from pages.parts.recent import recent_pictures
+from pages.parts.record_view import HEIGHT, draw_record
+from pages.parts.run_progress import watch
+from pages.parts.saying import done, say_failure
+from pages.parts.session import mine, owner, picture_url, runtime, typed
+from pages.parts.viewer import shown, viewer
+from vision.errors import NotThere
+from vision.extracting.setup import Chosen, Together, chosen_set, documents, new_run, papers
+from vision.ingest import add_picture
+from vision.markdown import safe_markdown
+from vision.messages import Detail
+from vision.samples import samples
+from vision.store import StoredPicture
+from vision.store.extract_records import RecordState, Run
+
+SHOWN_PICTURES = 24
+TOGETHER_WORDS = {
+    Together.FILE: "Each file, with all its pages",
+    Together.PAGE: "Each page by itself",
+    Together.ALL: "All of them together",
+}
+
+
+def draw_setup(state: Desk) -> None:
+    if not state.set:
+        draw_sets()
+        return
+    try:
+        chosen = own_set() if state.set == OWN else chosen_set(mine(), state.set)
+    except NotThere as error:
+        st.warning(error.sentence, icon=":material/warning:")
+        draw_sets()
+        return
+    _chosen_line(chosen)
+    if not chosen.fields.fields:
+        return
+    tried = _tried(state)
+    left, right = st.columns([6, 7], gap="medium")
+    with left:
+        view = st.container(key="extract_view")
+        _pictures(state, chosen)
+    with right:
+        word, detail = choose_reader(state, chosen.fields)
+        _buttons(state, chosen, word, detail)
+        say_failure()
+    if tried is not None:
+        _result(tried, view, right)
+    elif len(state.pictures) == 1:
+        with view:
+            (one,) = state.pictures
+            views = [shown(one.id, one.picture.width, one.picture.height, one.picture.name)]
+            viewer(views, key="extract_viewer", height=HEIGHT)
+
+
+def _chosen_line(chosen: Chosen) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chosen_set"):
+        st.subheader(safe_markdown(chosen.fields.name or "Your own fields"), anchor=False)
+        if chosen.saved is not None:
+            st.badge(f"saved, version {chosen.saved.number}", icon=":material/bookmark:", color="gray")
+        st.space("stretch")
+        if st.button("Choose another", icon=":material/swap_horiz:", key="other_set"):
+            go(set="", of="", t="")
+    if chosen.fields.fields:
+        st.caption(safe_markdown(in_it(chosen.fields)))
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _pictures(state: Desk, chosen: Chosen) -> None:
+    ids = [one.id for one in state.pictures]
+    if ids:
+        _thumbnails(state.pictures)
+    with st.expander(
+        "Add more pictures" if ids else "Add pictures",
+        icon=":material/add_photo_alternate:",
+        expanded=not ids,
+        key=f"extract_add_{bool(ids)}",
+    ):
+        new = picture_input(key="extract", label="Drop pictures here")
+        with st.container(horizontal=True, gap="small", key="extract_more"):
+            again = recent_pictures(key="extract")
+            sample = next((one for one in samples() if one.id == chosen.sample), None)
+            if sample is not None and st.button(f"Use the sample: {sample.title}", key="use_sample"):
+                stored = add_picture(mine(), sample.read(), sample.file, runtime().open_limits)
+                again = stored.id
+    if new or again:
+        go(p=[*ids, *new, *([again] if again else ())], t="")
+
+
+def _thumbnails(pictures: Sequence[StoredPicture]) -> None:
+    with st.grid(min_column_width=120, gap="small", key="extract_pictures"):
+        for stored in pictures[:SHOWN_PICTURES]:
+            with st.container(border=True, gap="xsmall", key=f"picture_{stored.id}"):
+                st.image(picture_url(stored.id, "thumbnail"), alt=stored.picture.name, width=90)
+                pages = stored.picture.pages
+                st.caption(safe_markdown(stored.picture.name + (f", {pages} pages" if pages > 1 else "")))
+                st.button(
+                    "Take out",
+                    key=f"take_out_{stored.id}",
+                    type="tertiary",
+                    icon=":material/close:",
+                    on_click=_take_out,
+                    args=(stored.id,),
+                )
+    more = len(pictures) - SHOWN_PICTURES
+    if more > 0:
+        st.caption(f"And {more} more.")
+
+
+def _take_out(picture_id: str) -> None:
+    put(p=[one for one in st.query_params.get_all("p") if one != picture_id])
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _buttons(state: Desk, chosen: Chosen, word: str, detail: Detail) -> None:
+    found = papers(state.pictures, state.together)
+    if sum(one.picture.pages for one in state.pictures) > 1:
+        _together(state)
+    many = len(found) > 1
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="extract_buttons"):
+        if many:
+            names = {one.id: one.picture.name for one in state.pictures}
+            at = st.selectbox("Try on", list(names), format_func=names.__getitem__, key="extract_try_on", width=220)
+            if st.button("Try on one picture", icon=":material/science:", key="extract_try"):
+                one = tuple(each for each in state.pictures if each.id == at)
+                _read(one, Together.FILE, chosen, word, detail, trial=True)
+        label = f"Read all {len(found)}" if many else "Read"
+        if st.button(
+            label, type="primary", icon=":material/play_arrow:", key="extract_read", disabled=not state.pictures
+        ):
+            _read(state.pictures, state.together, chosen, word, detail, trial=not many)
+    if not state.pictures:
+        st.caption("Add a picture first.")
+
+
+def _together(state: Desk) -> None:
+    options = list(Together)
+    st.session_state.setdefault("extract_together", state.together)
+    st.radio(
+        "What is one document",
+        options,
+        format_func=TOGETHER_WORDS.__getitem__,
+        key="extract_together",
+        on_change=lambda: put(how=st.session_state["extract_together"].value),
+        horizontal=True,
+    )
+
+
+def _read(
+    pictures: Sequence[StoredPicture], together: Together, chosen: Chosen, word: str, detail: Detail, *, trial: bool
+) -> None:
+    """A run begins. One document is shown at once below; many are shown as they come."""
+    made: list[Run] = []
+
+    def begin() -> None:
+        found = documents(mine(), pictures, runtime().open_limits, together)
+        run = new_run(mine(), chosen.fields, found, choice=word, detail=detail)
+        runtime().extractor.begin(owner(), run, typed=typed())
+        made.append(run)
+
+    with st.spinner("Opening the pictures"):
+        ok = done(begin)
+    if ok and trial:
+        go(t=made[0].id)
+    elif ok:
+        go(r=made[0].id, t="")
+
+
+def _tried(state: Desk) -> Run | None:
+    if not state.tried:
+        return None
+    try:
+        return mine().run(state.tried)
+    except NotThere:
+        put(t="")
+        return None
+
+
+def _result(run: Run, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """What came of the picture that was tried, on this very page."""
+    record = mine().records(run.id)[0]
+    with right, st.container(key="tried"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tried_head"):
+            st.subheader(safe_markdown(record.name), anchor=False)
+            st.space("stretch")
+            if record.state is RecordState.DONE:
+                st.button("Review", key="open_tried", icon=":material/fact_check:", on_click=_open, args=(run.id,))
+        watch(run)
+        slot = st.container(key="tried_values")
+    draw_record(record, run.fields, left, slot)
+
+
+def _open(run_id: str) -> None:
+    put(r=run_id)

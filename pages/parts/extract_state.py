@@ -1,0 +1,90 @@
+"""What is chosen on the Extract page. It stands in the address, so that a reload keeps it; the session keeps a copy,
+for another page clears the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.session import mine
+from vision.errors import NotThere
+from vision.extracting.setup import Together
+from vision.store import StoredPicture
+
+EXTRACT_PAGE = "extract.py"
+# set: the word of the set. of: the saved set it is edited from. p: pictures. how: what is one document. who: the choice
+# word. look: how closely. t: the run that was tried. r: the run that is shown.
+NAMES = ("set", "of", "p", "how", "who", "look", "t", "r")
+_KEPT = "extract_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the address says; "" and () for what it does not."""
+
+    set: str
+    of: str
+    pictures: tuple[StoredPicture, ...]
+    together: Together
+    who: str
+    look: str
+    tried: str
+    run: str
+
+
+def desk() -> Desk:
+    if not any(name in st.query_params for name in NAMES):
+        for name, value in st.session_state.get(_KEPT, {}).items():
+            st.query_params[name] = value
+    _keep()
+    how = st.query_params.get("how", "")
+    return Desk(
+        set=st.query_params.get("set", ""),
+        of=st.query_params.get("of", ""),
+        pictures=_pictures(),
+        together=Together(how) if how in set(Together) else Together.FILE,
+        who=st.query_params.get("who", ""),
+        look=st.query_params.get("look", ""),
+        tried=st.query_params.get("t", ""),
+        run=st.query_params.get("r", ""),
+    )
+
+
+def put(**changes: str | Sequence[str]) -> None:
+    """Changes the address: good for callbacks. "" and () take a name out."""
+    for name, value in changes.items():
+        if value:
+            st.query_params[name] = value if isinstance(value, str) else list(dict.fromkeys(value))
+        else:
+            st.query_params.pop(name, None)
+    _keep()
+
+
+def go(**changes: str | Sequence[str]) -> None:
+    """The same, and the page is drawn anew."""
+    put(**changes)
+    st.session_state.pop("failure", None)
+    st.rerun()
+
+
+def anew() -> None:
+    """Nothing is chosen any more."""
+    put(**dict.fromkeys(NAMES, ""))
+    st.session_state.pop("failure", None)
+
+
+def _keep() -> None:
+    found: Mapping[str, list[str]] = {name: st.query_params.get_all(name) for name in NAMES}
+    st.session_state[_KEPT] = {name: values for name, values in found.items() if values}
+
+
+def _pictures() -> tuple[StoredPicture, ...]:
+    found = []
+    for picture_id in st.query_params.get_all("p"):
+        try:
+            found.append(mine().picture(picture_id))
+        except NotThere:
+            continue
+    return tuple(found)
