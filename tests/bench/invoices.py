@@ -1,8 +1,9 @@
 """What the reader fills in, as JSON: four invoices with the ready set "invoice", and the measured half of the receipts
 with "receipt". Pictures come as the app sends them: opened, rendered and prepared for the reader.
 
-Rows are compared where the truth has them; elsewhere they must add up to the amount with or without tax. No rule was
-tuned to these invoices, and the receipts are the half that no rule was tuned on.
+Rows are compared where the truth has them; elsewhere they must add up to the amount with or without tax, which says
+little where the rules chose between rows by that very sum. The rules were written with these four invoices in sight, so
+that they prove little about others; the receipts are the half that no rule was tuned on.
 """
 
 from __future__ import annotations
