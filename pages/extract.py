@@ -19,7 +19,7 @@ from vision.store.extract_records import RecordHead, RecordState, Run
 def main() -> None:
     state = desk()
     if not state.run:
-        _header()
+        _header(intro=not state.set)
         draw_setup(state)
         return
     try:
@@ -33,12 +33,15 @@ def main() -> None:
     _records(run)
 
 
-def _header() -> None:
+def _header(*, intro: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="extract_header"):
         st.header("Extract", anchor=False)
         st.space("stretch")
         past_runs()
-    st.markdown("Values out of pictures, each with its place on the picture and a plain mark of how far to trust it.")
+    if intro:
+        st.markdown(
+            "Values out of pictures, each with its place on the picture and a plain mark of how far to trust it."
+        )
 
 
 def _gone(error: NotThere) -> None:

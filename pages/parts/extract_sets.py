@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.extract_state import go
+from pages.parts.field_table import OWN, begin_anew
 from pages.parts.session import mine
 from vision.extracting.showing import name_in_words
 from vision.fields.model import FieldSet
@@ -12,7 +13,6 @@ from vision.fields.ready import ready_sets
 from vision.markdown import safe_markdown
 from vision.store.field_records import StoredSet
 
-OWN = "own"
 SHOWN_NAMES = 6
 ICONS = {
     "invoice": ":material/request_quote:",
@@ -41,7 +41,7 @@ def draw_sets() -> None:
 def _card(word: str, fields: FieldSet, about: str, icon: str) -> None:
     with st.container(border=True, gap="xsmall", key=f"set_{word}"):
         if st.button(fields.name, icon=icon, key=f"choose_{word}", type="secondary", width="stretch"):
-            go(set=word, of="", t="", r="")
+            _choose(word)
         st.markdown(safe_markdown(about))
         st.caption(safe_markdown(in_it(fields)))
 
@@ -50,7 +50,7 @@ def _saved_card(one: StoredSet) -> None:
     with st.container(border=True, gap="xsmall", key=f"set_{one.id}"):
         name = safe_markdown(one.name)
         if st.button(name, icon=":material/bookmark:", key=f"choose_{one.id}", width="stretch"):
-            go(set=one.version_id, of=one.id, t="", r="")
+            _choose(one.version_id, one.id)
         st.caption(safe_markdown(in_it(one.fields)))
         st.caption(f"Version {one.number}, {one.created.day} {one.created:%b %Y}")
 
@@ -58,8 +58,13 @@ def _saved_card(one: StoredSet) -> None:
 def _own_card() -> None:
     with st.container(border=True, gap="xsmall", key="set_own"):
         if st.button("Build your own", icon=":material/add:", key="choose_own", type="primary", width="stretch"):
-            go(set=OWN, of="", t="", r="")
+            _choose(OWN)
         st.markdown("Name the fields in a table, or paste a JSON Schema or an example.")
+
+
+def _choose(word: str, saved: str = "") -> None:
+    begin_anew()
+    go(set=word, of=saved, t="", r="")
 
 
 def in_it(fields: FieldSet) -> str:

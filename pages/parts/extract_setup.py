@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.extract_choice import choose_reader
-from pages.parts.extract_sets import OWN, draw_sets, in_it
+from pages.parts.extract_sets import draw_sets, in_it
 from pages.parts.extract_state import Desk, go, put
-from pages.parts.field_table import own_set
+from pages.parts.field_table import OWN, draw_editor, own_set
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
 from pages.parts.record_view import HEIGHT, draw_record
@@ -45,8 +45,10 @@ def draw_setup(state: Desk) -> None:
         st.warning(error.sentence, icon=":material/warning:")
         draw_sets()
         return
-    _chosen_line(chosen)
+    _chosen_line(state, chosen)
+    fine = draw_editor(state, chosen)
     if not chosen.fields.fields:
+        say_failure()
         return
     tried = _tried(state)
     left, right = st.columns([6, 7], gap="medium")
@@ -55,7 +57,7 @@ def draw_setup(state: Desk) -> None:
         _pictures(state, chosen)
     with right:
         word, detail = choose_reader(state, chosen.fields)
-        _buttons(state, chosen, word, detail)
+        _buttons(state, chosen, word, detail, fine=fine)
         say_failure()
     if tried is not None:
         _result(tried, view, right)
@@ -66,11 +68,13 @@ def draw_setup(state: Desk) -> None:
             viewer(views, key="extract_viewer", height=HEIGHT)
 
 
-def _chosen_line(chosen: Chosen) -> None:
+def _chosen_line(state: Desk, chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chosen_set"):
-        st.subheader(safe_markdown(chosen.fields.name or "Your own fields"), anchor=False)
+        st.subheader(safe_markdown(chosen.fields.name), anchor=False, width="content")
         if chosen.saved is not None:
             st.badge(f"saved, version {chosen.saved.number}", icon=":material/bookmark:", color="gray")
+        elif state.of:
+            st.badge("changed, not saved", icon=":material/edit:", color="orange")
         st.space("stretch")
         if st.button("Choose another", icon=":material/swap_horiz:", key="other_set"):
             go(set="", of="", t="")
@@ -129,7 +133,7 @@ def _take_out(picture_id: str) -> None:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _buttons(state: Desk, chosen: Chosen, word: str, detail: Detail) -> None:
+def _buttons(state: Desk, chosen: Chosen, word: str, detail: Detail, *, fine: bool) -> None:
     found = papers(state.pictures, state.together)
     if sum(one.picture.pages for one in state.pictures) > 1:
         _together(state)
@@ -138,16 +142,18 @@ def _buttons(state: Desk, chosen: Chosen, word: str, detail: Detail) -> None:
         if many:
             names = {one.id: one.picture.name for one in state.pictures}
             at = st.selectbox("Try on", list(names), format_func=names.__getitem__, key="extract_try_on", width=220)
-            if st.button("Try on one picture", icon=":material/science:", key="extract_try"):
+            if st.button("Try on one picture", icon=":material/science:", key="extract_try", disabled=not fine):
                 one = tuple(each for each in state.pictures if each.id == at)
                 _read(one, Together.FILE, chosen, word, detail, trial=True)
         label = f"Read all {len(found)}" if many else "Read"
         if st.button(
-            label, type="primary", icon=":material/play_arrow:", key="extract_read", disabled=not state.pictures
+            label, type="primary", icon=":material/play_arrow:", key="extract_read", disabled=not (fine and found)
         ):
             _read(state.pictures, state.together, chosen, word, detail, trial=not many)
     if not state.pictures:
         st.caption("Add a picture first.")
+    elif not fine:
+        st.caption("Put the fields right first: what is wrong is said above.")
 
 
 def _together(state: Desk) -> None:
@@ -198,7 +204,7 @@ def _result(run: Run, left: DeltaGenerator, right: DeltaGenerator) -> None:
     record = mine().records(run.id)[0]
     with right, st.container(key="tried"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tried_head"):
-            st.subheader(safe_markdown(record.name), anchor=False)
+            st.subheader(safe_markdown(record.name), anchor=False, width="content")
             st.space("stretch")
             if record.state is RecordState.DONE:
                 st.button("Review", key="open_tried", icon=":material/fact_check:", on_click=_open, args=(run.id,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -60,12 +60,6 @@ def keep_edited(owned: OwnedStore, fields: FieldSet) -> str:
         if one.fields == fields:
             return one.id
     return owned.version_of(fields).version_id
-
-
-def with_rule(fields: FieldSet, place: int, *, on: bool) -> FieldSet:
-    """The rule at ``place`` in or out of use."""
-    rules = tuple(replace(rule, on=on) if at == place else rule for at, rule in enumerate(fields.rules))
-    return replace(fields, rules=rules)
 
 
 def rules_that_fit(rules: Sequence[Rule], names: Sequence[str]) -> tuple[Rule, ...]:
