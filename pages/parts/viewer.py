@@ -92,6 +92,7 @@ def viewer(
     registration: Registration | None = None,
     heat: str | None = None,
     drawing: bool = False,
+    link: str | None = None,
     height: int = 520,
 ) -> ViewerEvent:
     """Draw the viewer and say what she did in it.
@@ -109,6 +110,9 @@ def viewer(
 
     ``drawing`` offers to draw regions. Each is told once as ``drawn``; hand it in again as a box of kind "drawn", and
     it stays to be seen and can be deleted.
+
+    ``link`` names a form on the same page that works with this viewer without a run of the script: it says which box is
+    lit, and is told which place she pressed (viewer-link.js). Boxes of kind "line" are drawn faintly, to be pressed.
     """
     heard = f"{key}_heard"
     data = {
@@ -123,6 +127,7 @@ def viewer(
         "registration": registration,
         "heat": heat,
         "drawing": drawing,
+        "link": link,
         "height": height,
         "library": asset_url("openseadragon.min.js"),
     }

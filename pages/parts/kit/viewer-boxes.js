@@ -40,7 +40,8 @@ export class Boxes {
     const { owner } = this.pane
     const active = this.list.getRootNode().activeElement
     const had = this.list.contains(active) ? active.dataset.id : undefined
-    this.list.replaceChildren(...this.shapes.map(s => {
+    const named = this.shapes.filter(s => s.b.kind !== 'line')   // a line of print is pressed; by keyboard she types
+    this.list.replaceChildren(...named.map(s => {
       const li = document.createElement('li'), b = document.createElement('button')
       b.type = 'button'
       b.dataset.id = s.b.id
@@ -52,7 +53,7 @@ export class Boxes {
       li.append(b)
       return li
     }))
-    this.list.hidden = !this.shapes.length
+    this.list.hidden = !named.length
     if (had) this.list.querySelector(`button[data-id="${CSS.escape(had)}"]`)?.focus()
   }
 

@@ -52,6 +52,7 @@ export class Pane {
     v.addHandler('canvas-click', e => {
       if (!e.quick || this.owner.drawing || !this.ready) return
       const at = this.toImage(e.position)
+      if (this.owner.d.link) { e.preventDefaultAction = true; this.owner.link.pointed(this.picture, at); return }
       const hit = this.boxes.all.filter(b => this.near(b, at)).sort((a, b) => area(a.box) - area(b.box))[0]
       if (hit) { e.preventDefaultAction = true; this.owner.picked(hit.id) }
     })

@@ -1,10 +1,11 @@
 // The picture viewer: OpenSeadragon in one component that is updated in place, never rebuilt. One picture, or two compared.
-// In: {pictures, front, boxes, highlight, reveal, mode, letters, registration, heat, drawing, height, library}.
+// In: {pictures, front, boxes, highlight, reveal, mode, letters, registration, heat, drawing, link, height, library}.
 // Out: picked = box id, drawn = {picture, box}, removed = box id, mode = what she chose to compare by.
 // All boxes are in upright original pixels; what is shown may be a smaller copy of the picture.
 import { regions, tools } from './viewer-bar.js'
 import { Pane, calm } from './viewer-pane.js'
 import { Two } from './viewer-two.js'
+import { Link } from './viewer-link.js'
 
 let library                                   // UMD: gives no export, so it is loaded once as a classic script
 function openseadragon(url) {
@@ -40,6 +41,7 @@ class Viewer {
     this.marks.hidden = true
     this.bar = tools(this)
     this.two = new Two(this)
+    this.link = new Link(this)
     this.area.append(this.two.divider)
     this.keys = e => this.two.key(e)
     root.addEventListener('keydown', this.keys)
@@ -80,8 +82,10 @@ class Viewer {
     while (this.panes.length > wanted) this.panes.pop().destroy()
     while (this.panes.length < wanted) this.panes.push(new Pane(this, osd))
     if (!this.panes.includes(this.leader)) this.leader = this.panes[0]
-    const lit = d.highlight && d.boxes.find(b => b.id === d.highlight)
-    const moved = called || d.highlight !== before?.highlight
+    const wish = d.link ? this.link.lit : d.highlight
+    const lit = wish && d.boxes.find(b => b.id === wish)
+    const moved = called || d.highlight !== before?.highlight || (d.link && JSON.stringify(d.pictures) !== JSON.stringify(before?.pictures))
+    this.root.classList.toggle('linked', Boolean(d.link))
     if (d.highlight !== before?.highlight) this.pressed = null
     if (d.front && d.front !== before?.front && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === d.front))
     if (lit && moved && !two) this.index = Math.max(0, d.pictures.findIndex(p => p.id === lit.picture))
@@ -140,10 +144,11 @@ class Viewer {
   boxesOf(picture) { return picture ? this.d.boxes.filter(b => b.picture === picture.id) : [] }
   letterOf(picture) { return this.d.letters[this.d.pictures.findIndex(p => p.id === picture)] ?? '' }
   isLit(id) {
-    const lit = [this.d.highlight, this.pressed].filter(Boolean)
+    const lit = [this.d.link ? this.link.lit : this.d.highlight, this.pressed].filter(Boolean)
     return lit.includes(id) || (this.d.mode !== 'single' && lit.some(l => family(l) !== null && family(l) === family(id)))
   }
   picked(id) {
+    if (this.d.link) { this.link.picked(id); return }
     this.c.setTriggerValue('picked', id)
     if (this.d.mode === 'single') return
     this.pressed = id                             // the partner in the other pane lights up at once
@@ -161,7 +166,7 @@ class Viewer {
   heatIs(state) { this.two.heatIs(state) }
   uncover(pane, box) { if (this.d.mode !== 'single') this.two.uncover(pane, box) }
 
-  destroy() { this.gone = true; this.root.removeEventListener('keydown', this.keys); this.two.destroy(); for (const p of this.panes) p.destroy() }
+  destroy() { this.gone = true; this.link.destroy(); this.root.removeEventListener('keydown', this.keys); this.two.destroy(); for (const p of this.panes) p.destroy() }
 }
 
 const live = new WeakMap()

@@ -1,0 +1,89 @@
+"""Around the desk: which run, what is left of it, what came out when the queue is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.downloads import Download, downloads
+from pages.parts.review_form import counts
+from pages.parts.session import mine
+from vision.markdown import safe_markdown
+from vision.store.extract_records import RecordHead, Run, Verdict
+from vision.web.runs import export_url
+
+SHOWN = 30
+ENDINGS = (
+    ("Excel", "xlsx", "A workbook; lists of rows on sheets of their own"),
+    ("CSV", "csv", "One line per document"),
+    ("JSON", "json", "For programs"),
+    ("JSON lines", "jsonl", "One document per line"),
+    ("HTML with pictures", "html", "To look at without Loupe"),
+)
+
+
+def draw_runs() -> None:
+    """Every run with what is left to do."""
+    st.header("Review", anchor=False)
+    runs = mine().runs(SHOWN)
+    if not runs:
+        st.write("Nothing to review yet. Read pictures into fields first; what comes out is checked here.")
+        st.page_link("extract.py", label="Read pictures", icon=":material/table_view:")
+        return
+    for run in runs:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"run_{run.id}"):
+            st.markdown(safe_markdown(f"{title(run)}: {left_words(run)}"))
+            st.space("stretch")
+            if st.button("Review", key=f"review_{run.id}", type="primary" if _left(run) else "secondary"):
+                st.query_params["r"] = run.id
+                st.rerun()
+
+
+def title(run: Run) -> str:
+    return run.title or run.fields.name or "Documents"
+
+
+def _left(run: Run) -> int:
+    return run.judged.get(Verdict.OPEN, 0)
+
+
+def left_words(run: Run) -> str:
+    documents = f"{run.total} document{'s' * (run.total != 1)}"
+    return f"{documents}, {_left(run)} to check" if _left(run) else f"{documents}, all checked"
+
+
+def draw_header(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review_header"):
+        st.header(safe_markdown(f"Review: {title(run)}"), anchor=False)
+        st.space("stretch")
+        if st.button("All runs", icon=":material/list:", key="all_runs"):
+            st.session_state.pop("review_run", None)
+            st.query_params.clear()
+            st.rerun()
+        with st.popover("More", icon=":material/more_horiz:", key=f"review_more_{run.id}"):
+            _files(run, key="more")
+
+
+def _files(run: Run, *, key: str) -> None:
+    checked = st.toggle("Only what was accepted", key=f"checked_{key}")
+    provenance = st.toggle("Say where every value came from", key=f"provenance_{key}")
+    files = [
+        Download(label, export_url(run.id, ending, provenance=provenance, checked=checked), words)
+        for label, ending, words in ENDINGS
+    ]
+    downloads(files, key=f"files_{key}_{run.id}")
+
+
+def draw_done(run: Run, queue: Sequence[RecordHead]) -> None:
+    """Nothing is left: what was done, and the files."""
+    found = counts(queue)
+    accepted = sum(head.verdict is Verdict.ACCEPTED for head in queue)
+    waiting = found["total"] - found["done"] - found["left"]
+    if waiting:
+        st.subheader("Nothing to check right now", anchor=False)
+        st.write(f"{waiting} of {found['total']} documents are still being read. They come here by themselves.")
+        return
+    st.subheader("The queue is empty", anchor=False)
+    st.write(f"{accepted} accepted, {found['done'] - accepted} rejected. Save the result:")
+    _files(run, key="done")

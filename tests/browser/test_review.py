@@ -1,0 +1,178 @@
+"""The review desk in a browser: ten documents by keyboard alone, the picture fills fields, nothing is overwritten."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, Server, StartServer, eventually, settle, shot, violations
+
+from vision.extracting.checking import READING_VERSION, Checker
+from vision.fields.ready import ready_set
+from vision.images.limits import OpenLimits
+from vision.ingest import add_picture
+from vision.messages import Detail
+from vision.models.catalog import load_catalogue
+from vision.reader.reading import Quad, arrange
+from vision.settings import LOCAL_OWNER, Settings
+from vision.store import OwnedStore, Store
+from vision.store.extract_records import Document, RecordState, Verdict
+from vision.store.runs import Reading
+
+SIZE = (900, 1200)
+TODAY = date(2026, 11, 22)
+
+
+def quad(x: float, y: float, width: float) -> Quad:
+    return (x, y), (x + width, y), (x + width, y + 40), (x, y + 40)
+
+
+def paper(number: int) -> list[tuple[str, int]]:
+    rows = [("Sourdough loaf", "4.20"), ("Cinnamon roll", "2.80"), ("Filter coffee", f"{number}.50")]
+    total = f"{7 + number}.50"
+    lines: list[tuple[str, int]] = [
+        ("MORI BAKERY", 300), ("12 Harbour Street", 280), ("Leeds LS1 4AP", 310),
+        (f"Date: {number + 1:02}/10/2026  09:1{number}", 60), ("", 60),
+    ]  # fmt: skip
+    for text, amount in rows:
+        lines += [(text, 60), (amount, 740)]
+    return [*lines, ("TOTAL", 60), (total, 740), ("CASH", 60), ("20.00", 740)]
+
+
+def placed(lines: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """(text, x, y): what begins far to the right stands in the row of what came before it."""
+    found: list[tuple[str, int, int]] = []
+    y = 60
+    for text, x in lines:
+        y += 0 if x == 740 else 62
+        found.append((text, x, y))
+    return found
+
+
+def picture(number: int) -> tuple[bytes, list[tuple[str, Quad, float]]]:
+    image = Image.new("RGB", SIZE, "#fbfaf6")
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=34)
+    pieces = []
+    for text, x, y in placed(paper(number)):
+        draw.text((x, y), text, "#1a1a1a", font)
+        if text:
+            pieces.append((text, quad(x, y, draw.textlength(text, font)), 0.99))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue(), pieces
+
+
+def read(number: int) -> dict[str, Any]:
+    """What a model gave: every third total is wrong, every fourth date."""
+    rows = [
+        {"description": "Sourdough loaf", "amount": 4.2},
+        {"description": "Cinnamon roll", "amount": 2.8},
+        {"description": "Filter coffee", "amount": number + 0.5},
+    ]
+    return {
+        "vendor": "Mori Bakery",
+        "date": f"2026-10-{number + 1:02}" if number % 4 else f"2025-10-{number + 1:02}",
+        "total": number + 7.5 if number % 3 else number + 1.5,
+        "items": rows,
+        "time": f"09:1{number}",
+        "address": "12 Harbour Street\nLeeds LS1 4AP",
+        "cash": 20,
+    }
+
+
+@dataclass(frozen=True)
+class Queue:
+    owned: OwnedStore
+    run_id: str
+
+
+def filled(owned: OwnedStore, count: int = 10, title: str = "October") -> Queue:
+    """A run of ``count`` receipts, read and checked."""
+    checker = Checker(load_catalogue(), lambda: TODAY)
+    fields = ready_set("receipt").fields
+    documents = []
+    for number in range(count):
+        data, pieces = picture(number)
+        stored = add_picture(owned, data, f"receipt-{number + 1:02}.png", OpenLimits.of(Settings()))
+        owned.keep_reading(stored.id, READING_VERSION, arrange(pieces, (), SIZE))
+        documents.append(Document(stored.picture.name, (stored.id,)))
+    run = owned.create_run(fields, documents, choice="reader", detail=Detail.NORMAL, title=title)
+    for number, head in enumerate(sorted(owned.queue(run.id), key=lambda one: one.position)):
+        owned.claim_record(head.id, "w")
+        owned.end_record(head.id, "w", Reading(RecordState.DONE, read(number), "anthropic", "claude-haiku-4-5"))
+        record = owned.record(head.id)
+        checks = checker.check(owned, fields, record.data, record.pictures)
+        owned.keep_checks(head.id, record.version, checks)
+    return Queue(owned, run.id)
+
+
+def open_owned(data: Path) -> tuple[Store, OwnedStore]:
+    store = Store.open(f"sqlite:///{data / 'loupe.db'}", (data / "blobs").as_uri())
+    return store, store.of(LOCAL_OWNER)
+
+
+@pytest.fixture(scope="module")
+def server(start_server: StartServer) -> Server:
+    return start_server()
+
+
+@pytest.fixture(scope="module")
+def owned(server: Server) -> Iterator[OwnedStore]:
+    """The store that the server works with, seen from another process."""
+    store, found = open_owned(server.data)
+    yield found
+    store.close()
+
+
+def box(page: Page, name: str) -> Locator:
+    return page.get_by_role("textbox", name=name, exact=True)
+
+
+def focused(page: Page) -> str:
+    """The id of the field she is in."""
+    inner = "while (e?.shadowRoot) e = e.shadowRoot.activeElement; return e?.id ?? ''"
+    script = f"(() => {{ let e = document.activeElement; {inner} }})()"
+    return str(page.evaluate(script)).removeprefix("f-")
+
+
+def on(page: Page, name: str) -> None:
+    """Waits until the document of that name is shown and can be worked on."""
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.locator(".root[data-busy='false']")).to_be_visible()
+
+
+def test_ten_documents_by_keyboard_alone(server: Server, owned: OwnedStore, open_page: OpenPage) -> None:
+    queue = filled(owned)
+    page = open_page(server, f"/review?r={queue.run_id}")
+    heads = owned.queue(queue.run_id)
+    for count, head in enumerate(heads):
+        on(page, head.name)
+        expect(page.get_by_text(f"{count} of 10 done, {10 - count} to go")).to_be_visible()
+        eventually(page, lambda: focused(page), "a field has the focus")
+        number = head.position
+        while at := focused(page):
+            if at == "date" and number % 4 == 0:
+                page.keyboard.type(f"{number + 1}.10.2026")
+            elif at == "total" and number % 3 == 0:
+                page.keyboard.type(f"{number + 7},50")
+            page.keyboard.press("Enter")
+            if focused(page) == at:  # the last one: the next document comes
+                break
+        expect(page.get_by_role("heading", name=head.name)).to_have_count(0)
+    expect(page.get_by_role("heading", name="The queue is empty")).to_be_visible()
+    settle(page)
+    for record in owned.records(queue.run_id):
+        right = {"date": f"2026-10-{record.position + 1:02}", "total": record.position + 7.5}
+        assert {name: record.data[name] for name in right} == right
+        assert record.verdict is Verdict.ACCEPTED
+        assert record.reviewer == LOCAL_OWNER
+    shot(page, "review-done-1280-light")
+    assert violations(page) == []
