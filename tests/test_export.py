@@ -64,3 +64,20 @@ def test_a_failed_answer_is_exported_with_its_sentence() -> None:
 def test_who_answered_in_one_line() -> None:
     assert who(ANSWER, "Claude Sonnet") == "Claude Sonnet · 1.3 s · 120 tokens (60 cached) · $0.0012"
     assert who(replace(ANSWER, usage=Usage())) == "m · 1.3 s · $0.0012"
+
+
+def test_a_comparison_names_its_letters_and_tells_both_orders() -> None:
+    other = replace(PICTURE, id="p2", picture=replace(PICTURE.picture, name="after.png", sha256="c" * 64))
+    swapped = replace(ANSWER, id="a2", text="The second is better.", swapped=True)
+    turn = replace(TURNS[0], pictures=(PICTURE, other), answers=(replace(ANSWER, text="A is better."), swapped))
+    talk = replace(TALK, kind="compare")
+    text = to_markdown(talk, (turn,))
+    assert "*Picture B: after\\.png*" in text
+    first, again, second = (text.index(part) for part in ("A is better", "order of the pictures swapped", "The second"))
+    assert first < again < second
+    page = to_html(talk, (turn,), lambda _: b"\x89PNG rest")
+    assert "Picture B: after.png" in page
+    assert "order of the pictures swapped" in page
+    data = json.loads(to_json(talk, (turn,)))
+    assert [one["called"] for one in data["turns"][0]["pictures"]] == ["Picture A", "Picture B"]
+    assert [one["swapped"] for one in data["turns"][0]["answers"]] == [False, True]

@@ -15,6 +15,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from vision.answering.talk import lettered
 from vision.markdown import safe_markdown
 from vision.messages import Attempt
 from vision.routing.paid import paid
@@ -30,6 +31,9 @@ img { max-width: 100%; max-height: 24rem; border-radius: .5rem; display: block; 
 pre { overflow-x: auto; white-space: pre-wrap } table { border-collapse: collapse }
 td, th { border: 1px solid #8886; padding: .25rem .6rem; text-align: left }
 """.strip()
+
+
+REVERSED = "Asked again with the order of the pictures swapped:"
 
 
 def who(answer: StoredAnswer, label: str = "") -> str:
@@ -51,17 +55,30 @@ def ending(answer: StoredAnswer) -> str:
 def to_markdown(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
     """The talk as Markdown; pictures by name."""
     lines = [f"# {_line(talk.title)}", ""]
-    for turn in turns:
-        for picture in turn.pictures:
-            lines += [f"*Picture: {_line(picture.picture.name)}*", ""]
+    for turn, names in zip(turns, _names(talk, turns), strict=True):
+        for picture, name in zip(turn.pictures, names, strict=True):
+            lines += [f"*{name}: {_line(picture.picture.name)}*", ""]
         lines += [f"**{_line(turn.question)}**", ""]
-        answer = turn.shown
-        if answer is not None:
+        for answer in _shown(turn):
+            lines += [f"*{REVERSED}*", ""] if answer.swapped else []
             lines += [_words(answer), ""] if answer.text else []
             lines += [f"*{_line(ending(answer))}*", ""] if ending(answer) else []
             lines += [f"*{_line(note)}*\n" for note in answer.notes]
             lines += [f"— {_line(who(answer))}", ""]
     return "\n".join(lines)
+
+
+def _names(talk: Conversation, turns: Sequence[StoredTurn]) -> Sequence[Sequence[str]]:
+    """What each turn's pictures are called: "Picture A" where they are compared, in the order in which they stand."""
+    if talk.kind != "compare":
+        return [["Picture"] * len(turn.pictures) for turn in turns]
+    return [[f"Picture {one}" for one in letters] for letters in lettered(turns)]
+
+
+def _shown(turn: StoredTurn) -> Sequence[StoredAnswer]:
+    """The newest answer, and the newest to the other order of the pictures: what it was when they were swapped."""
+    newest = {answer.swapped: answer for answer in turn.answers}
+    return [newest[swapped] for swapped in (False, True) if swapped in newest]
 
 
 def _words(answer: StoredAnswer) -> str:
@@ -80,15 +97,18 @@ def to_json(talk: Conversation, turns: Sequence[StoredTurn]) -> str:
     """The talk as one JSON object, with what was sent and where each answer was read."""
     found = {
         "title": talk.title,
+        "kind": talk.kind,
         "created": talk.created.isoformat(),
         "turns": [
             {
                 "question": turn.question,
                 "asked": turn.created.isoformat(),
-                "pictures": [_picture(picture) for picture in turn.pictures],
+                "pictures": [
+                    {**_picture(picture), "called": name} for picture, name in zip(turn.pictures, names, strict=True)
+                ],
                 "answers": [_answer(answer) for answer in turn.answers],
             }
-            for turn in turns
+            for turn, names in zip(turns, _names(talk, turns), strict=True)
         ],
     }
     return json.dumps(found, ensure_ascii=False, indent=2)
@@ -115,6 +135,7 @@ def _answer(answer: StoredAnswer) -> dict[str, object]:
         "seconds": answer.seconds,
         "usage": asdict(answer.usage),
         "choice": answer.choice,
+        "swapped": answer.swapped,
         "notes": list(answer.notes),
         "cost_usd": _dollars(paid(answer.attempts, answer.cost_usd).usd),
         "attempts": [_attempt(attempt) for attempt in answer.attempts],
@@ -135,11 +156,13 @@ def _dollars(amount: Decimal | None) -> float | None:
 def to_html(talk: Conversation, turns: Sequence[StoredTurn], preview_of: PreviewOf) -> str:
     """The talk as one page that needs nothing else: the pictures are inside, and nothing may be loaded from outside."""
     body = [f"<h1>{escape(talk.title)}</h1>"]
-    for turn in turns:
-        body += [_figure(picture, preview_of(picture.id)) for picture in turn.pictures]
+    for turn, names in zip(turns, _names(talk, turns), strict=True):
+        for picture, name in zip(turn.pictures, names, strict=True):
+            body += [f'<p class="who">{name}: {escape(picture.picture.name)}</p>'] if talk.kind == "compare" else []
+            body.append(_figure(picture, preview_of(picture.id)))
         body.append(f'<p class="question">{escape(turn.question)}</p>')
-        answer = turn.shown
-        if answer is not None:
+        for answer in _shown(turn):
+            body += [f'<p class="who">{REVERSED}</p>'] if answer.swapped else []
             text = f"<pre>{escape(answer.text)}</pre>" if answer.provider == "reader" else _html(answer.text)
             body.append(text)
             body += [f"<p><em>{escape(ending(answer))}</em></p>"] if ending(answer) else []
