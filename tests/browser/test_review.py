@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, Server, StartServer, eventually, settle, shot, violations
-
 from vision.extracting.checking import READING_VERSION, Checker
+from vision.extracting.reviewing import Desk, Edit, review
 from vision.fields.ready import ready_set
 from vision.images.limits import OpenLimits
 from vision.ingest import add_picture
@@ -176,3 +176,78 @@ def test_ten_documents_by_keyboard_alone(server: Server, owned: OwnedStore, open
         assert record.reviewer == LOCAL_OWNER
     shot(page, "review-done-1280-light")
     assert violations(page) == []
+
+
+def press_on_picture(page: Page, at: tuple[float, float]) -> None:
+    """A press on the point ``at`` of the picture, in its original pixels; the whole picture is in sight."""
+    found = page.get_by_role("application").first.bounding_box()
+    assert found is not None
+    scale = min(found["width"] / SIZE[0], found["height"] / SIZE[1])
+    x = found["x"] + found["width"] / 2 + (at[0] - SIZE[0] / 2) * scale
+    y = found["y"] + found["height"] / 2 + (at[1] - SIZE[1] / 2) * scale
+    page.mouse.click(x, y)
+
+
+def test_the_picture_fills_fields_and_nothing_is_overwritten(
+    server: Server, owned: OwnedStore, open_page: OpenPage
+) -> None:
+    queue = filled(owned, 1, "One")
+    (head,) = owned.queue(queue.run_id)
+    page = open_page(server, f"/review?r={queue.run_id}")
+    on(page, head.name)
+    eventually(page, lambda: focused(page) == "date", "the doubtful date has the focus")
+    assert violations(page) == []
+    box(page, "Total needed").click()
+    press_on_picture(page, (760, next(y for text, _, y in placed(paper(0)) if text == "7.50") + 20))
+    expect(box(page, "Total needed")).to_have_value("7.50")
+    expect(page.get_by_text("corrected by you")).to_be_visible()
+    assert owned.record(head.id).data["total"] == 7.5
+    # a press that gives no such value says so and changes nothing
+    box(page, "Date needed").click()
+    press_on_picture(page, (760, 1150))
+    expect(page.get_by_text("Nothing there can be a value of this field")).to_be_visible()
+    # what does not fit stays as typed, is said at the field, and is not saved
+    box(page, "Date needed").fill("soon")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("is not what is expected here, a whole date")).to_be_visible()
+    expect(box(page, "Date needed")).to_have_value("soon")
+    assert owned.record(head.id).data["date"] == "2025-10-01"
+    shot(page, "review-unfit-1280-light")
+    # rows by key
+    box(page, "Amount, row 3").click()
+    page.keyboard.press("Alt+n")
+    eventually(page, lambda: focused(page) == "items.3.description", "the new row has the focus")
+    page.keyboard.type("Paper bag")
+    page.keyboard.press("Tab")
+    page.keyboard.type("0,10")
+    page.keyboard.press("Tab")
+    eventually(page, lambda: len(owned.record(head.id).data["items"]) == 4, "the row is kept")
+    eventually(page, lambda: owned.record(head.id).data["items"][3].get("amount") == 0.1, "with what was typed")
+    # undone, step by step
+    for _ in range(3):
+        page.keyboard.press("Alt+z")
+        page.wait_for_timeout(50)
+    expect(box(page, "Amount, row 4")).to_have_count(0)
+    # a reload keeps it
+    page.reload()
+    settle(page)
+    expect(box(page, "Total needed")).to_have_value("7.50")
+    expect(page.get_by_text("corrected by you")).to_be_visible()
+    # somebody else saves meanwhile: both values stand there
+    checker = Checker(load_catalogue(), lambda: TODAY)
+    desk = Desk(owned, checker, owned.run(queue.run_id), "bob")
+    review(desk, head.id, owned.record(head.id).version, Edit({("vendor",): "Mori & Son"}))
+    box(page, "Vendor needed").fill("Mori Bakery Ltd")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("bob saved this document meanwhile")).to_be_visible()
+    expect(page.get_by_role("button", name="Theirs: Mori & Son")).to_be_visible()
+    assert owned.record(head.id).data["vendor"] == "Mori & Son"
+    shot(page, "review-conflict-1280-light")
+    assert violations(page) == []
+    page.get_by_role("button", name="Mine: Mori Bakery Ltd").click()
+    eventually(page, lambda: owned.record(head.id).data["vendor"] == "Mori Bakery Ltd", "hers was chosen")
+    expect(page.get_by_text("bob saved this document meanwhile")).to_have_count(0)
+    page.get_by_text("What was done").click()
+    expect(page.get_by_text("You changed Vendor from “Mori & Son” to “Mori Bakery Ltd”")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="The queue is empty")).to_be_visible()

@@ -61,7 +61,7 @@ def review(desk: Desk, record_id: str, version: int, edit: Edit) -> Reviewed:
     data, acts, unfit = _typed(desk.run.fields, record.data, edit.texts)
     for path in edit.looked:
         value = value_of(data, path)
-        if path not in unfit:
+        if path not in unfit and path not in {act.path for act in acts}:
             acts.append(Act("accepted", path, value, value))
     verdict = record.verdict if edit.verdict is None or unfit else edit.verdict
     if verdict is Verdict.ACCEPTED and record.verdict is not Verdict.ACCEPTED:
@@ -133,7 +133,10 @@ def standing(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def settled(data: Json, changes: Iterable[Change]) -> dict[Path, Change]:
     """The values that somebody accepted or corrected, and that are still so: by place, what was done last."""
-    last = {one.path: one for one in standing(changes) if one.path}
+    last: dict[Path, Change] = {}
+    for one in standing(changes):
+        if one.path and not (one.kind == "accepted" and one.path in last and last[one.path].after == one.after):
+            last[one.path] = one
     return {path: one for path, one in last.items() if value_of(data, path) == one.after}
 
 

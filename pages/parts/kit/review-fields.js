@@ -25,7 +25,11 @@ export class Fields {
       const drafts = fresh ? [] : this.order.filter(b => b.dirty).map(b => [b.e.id, b.input.value])
       this.shape = shape
       this.boxes.clear()
-      this.element.replaceChildren(...blocks.map(b => this.block(b)))
+      const bare = blocks.filter(b => b.kind === 'field' && !b.entries[0].text && !b.entries[0].needed && !b.entries[0].stop && !b.entries[0].done)
+      const rest = make('details', 'bare')
+      rest.append(make('summary', '', `Fields without a value (${bare.length})`), ...bare.map(b => this.block(b)))
+      const full = blocks.filter(b => !bare.includes(b)).map(b => this.block(b))
+      this.element.replaceChildren(...full, ...(bare.length > 2 ? [rest] : [...rest.children].slice(1)))
       for (const [id, text] of drafts) { const b = this.boxes.get(id); if (b) { b.input.value = text; b.dirty = true } }
     }
     for (const block of blocks) for (const e of [...block.entries, ...block.rows.flat()]) this.fill(this.boxes.get(e.id), e, unfit[e.id])
@@ -146,7 +150,12 @@ export class Fields {
   closeUp(one, place, page) {
     for (const other of this.order) if (other !== one) other.close.hidden = true
     for (const below of this.element.querySelectorAll('.below')) below.replaceChildren()
-    if (one.cell) one.box.closest('fieldset').querySelector('.below').append(one.notes, one.close)   // a cell has no room for it
+    if (one.cell) {                                // a cell has no room for it
+      const words = one.marks.cloneNode(true)
+      words.removeAttribute('id')
+      words.setAttribute('aria-hidden', 'true')
+      one.box.closest('fieldset').querySelector('.below').append(make('b', '', one.e.label), words, one.notes, one.close)
+    }
     one.close.hidden = !place
     if (!place) return
     const [x0, y0, x1, y1] = place.box
