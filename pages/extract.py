@@ -8,7 +8,8 @@ from pages.parts.extract_runs import confirm_deletion, counts_of, past_runs
 from pages.parts.extract_setup import draw_setup
 from pages.parts.extract_state import anew, desk, go
 from pages.parts.record_view import draw_record
-from pages.parts.run_progress import watch
+from pages.parts.run_files import REVIEW_PAGE, draw_files
+from pages.parts.run_progress import read_again, watch
 from pages.parts.saying import say_failure
 from pages.parts.session import mine
 from vision.errors import NotThere
@@ -30,6 +31,13 @@ def main() -> None:
     _run_header(run)
     say_failure()
     watch(run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_next"):
+        read_again(run)
+        if run.counts.get(RecordState.DONE):
+            if st.button("Review", type="primary", icon=":material/fact_check:", key="review_run_now"):
+                st.switch_page(REVIEW_PAGE, query_params={"r": run.id})
+            with st.popover("Save as a file", icon=":material/download:", key=f"save_{run.id}"):
+                draw_files(run)
     _records(run)
 
 
@@ -60,11 +68,13 @@ def _run_header(run: Run) -> None:
             anew()
             st.rerun()
         past_runs()
-        if st.button("Delete", icon=":material/delete:", key="delete_run"):
-            confirm_deletion(run)
+        with st.popover("More", icon=":material/more_horiz:", key=f"more_{run.id}"):
+            if st.button("Delete this run", icon=":material/delete:", key="delete_run"):
+                confirm_deletion(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_line"):
         st.caption(safe_markdown(counts_of(run)))
-        if st.query_params.get("set") and st.button("Back to the fields", type="tertiary", key="back_to_fields"):
+        words, icon = "Back to the fields", ":material/arrow_back:"
+        if st.query_params.get("set") and st.button(words, icon=icon, type="tertiary", key="back_to_fields"):
             go(r="")
 
 
@@ -90,7 +100,7 @@ def _records(run: Run) -> None:
 
 
 def _named(head: RecordHead) -> str:
-    return f"{head.name}{'' if head.checked else ' (not checked yet)'}"
+    return f"{head.position + 1}. {head.name}"
 
 
 main()

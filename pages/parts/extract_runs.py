@@ -12,7 +12,9 @@ from pages.parts.session import mine
 from vision.markdown import safe_markdown
 from vision.store.extract_records import RecordState, Run, Verdict
 
-SHOWN = 30
+SHOWN = 15
+RECENT = 6
+DOUBTFUL = 0.3  # a record's score: below it every value was read on its picture and nothing speaks against it
 
 
 def past_runs() -> None:
@@ -23,15 +25,40 @@ def past_runs() -> None:
         if not found:
             st.caption("No run yet.")
         for run in found:
-            st.button(
-                safe_markdown(f"{run.fields.name}: {run.title}"),
-                key=f"go_{run.id}",
-                type="tertiary",
-                width="stretch",
-                on_click=_open,
-                args=(run.id,),
-            )
-            st.caption(counts_of(run))
+            with st.container(gap=None, key=f"past_{run.id}"):
+                _line(run, "go")
+
+
+def recent_runs() -> None:
+    """The last ones, to go on with; nothing where there are none."""
+    found = mine().runs(RECENT)
+    if not found:
+        return
+    st.subheader("Go on with", anchor=False)
+    with st.grid(min_column_width=250, gap="small", key="recent_runs"):
+        for run in found:
+            with st.container(border=True, gap=None, key=f"recent_run_{run.id}"):
+                _line(run, "open")
+
+
+def _line(run: Run, verb: str) -> None:
+    st.button(
+        safe_markdown(f"{run.fields.name}: {run.title}"),
+        key=f"{verb}_{run.id}",
+        type="tertiary",
+        on_click=_open,
+        args=(run.id,),
+    )
+    st.caption(safe_markdown(", ".join(filter(None, (counts_of(run), _doubtful(run))))))
+
+
+def _doubtful(run: Run) -> str:
+    """How many of those to review have a value that the picture or a rule speaks against."""
+    count = sum(
+        one.state is RecordState.DONE and one.verdict is Verdict.OPEN and one.score > DOUBTFUL
+        for one in mine().queue(run.id)
+    )
+    return f"{count} doubtful" if count else ""
 
 
 def _open(run_id: str) -> None:

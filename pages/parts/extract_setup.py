@@ -8,13 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.extract_choice import choose_reader
+from pages.parts.extract_runs import recent_runs
 from pages.parts.extract_sets import draw_sets, in_it
 from pages.parts.extract_state import Desk, go, put
 from pages.parts.field_table import OWN, draw_editor, own_set
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
 from pages.parts.record_view import HEIGHT, draw_record
-from pages.parts.run_progress import watch
+from pages.parts.run_files import REVIEW_PAGE, draw_files
+from pages.parts.run_progress import read_again, watch
 from pages.parts.saying import done, say_failure
 from pages.parts.session import mine, owner, picture_url, runtime, typed
 from pages.parts.viewer import shown, viewer
@@ -38,6 +40,7 @@ TOGETHER_WORDS = {
 def draw_setup(state: Desk) -> None:
     if not state.set:
         draw_sets()
+        recent_runs()
         return
     try:
         chosen = own_set() if state.set == OWN else chosen_set(mine(), state.set)
@@ -207,11 +210,11 @@ def _result(run: Run, left: DeltaGenerator, right: DeltaGenerator) -> None:
             st.subheader(safe_markdown(record.name), anchor=False, width="content")
             st.space("stretch")
             if record.state is RecordState.DONE:
-                st.button("Review", key="open_tried", icon=":material/fact_check:", on_click=_open, args=(run.id,))
+                if st.button("Review", key="review_tried", icon=":material/fact_check:"):
+                    st.switch_page(REVIEW_PAGE, query_params={"r": run.id})
+                with st.popover("Save as a file", icon=":material/download:", key=f"save_{run.id}"):
+                    draw_files(run)
         watch(run)
+        read_again(run)
         slot = st.container(key="tried_values")
     draw_record(record, run.fields, left, slot)
-
-
-def _open(run_id: str) -> None:
-    put(r=run_id)

@@ -64,16 +64,21 @@ def _news(run: Run) -> bool:
 
 def _draw_ended(run: Run) -> None:
     st.session_state.pop(f"pace_{run.id}", None)
-    again = sum(run.counts.get(state, 0) for state in TO_READ_AGAIN)
     if run.total > 1:
         st.markdown(_counts(run))
     _failures(run)
-    if again:
-        label = "Read it again" if run.total == 1 else f"Read the {again} that failed again"
-        if st.button(label, icon=":material/refresh:", key="read_again"):
-            if done(partial(runtime().extractor.read_again, owner(), run, typed=typed())):
-                st.session_state.pop(f"there_{run.id}", None)
-            st.rerun()
+
+
+def read_again(run: Run) -> None:
+    """What failed, was stopped or broke off, once nothing else goes on."""
+    again = sum(run.counts.get(state, 0) for state in TO_READ_AGAIN)
+    if run.open or not again:
+        return
+    label = "Read it again" if again == 1 else f"Read these {again} again"
+    if st.button(label, icon=":material/refresh:", key="read_again"):
+        if done(partial(runtime().extractor.read_again, owner(), run, typed=typed())):
+            st.session_state.pop(f"there_{run.id}", None)
+        st.rerun()
 
 
 def _counts(run: Run) -> str:

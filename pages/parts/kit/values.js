@@ -20,15 +20,32 @@ const icon = tone => {
   s.append(p)
   return s
 }
-const mark = (m, short = false) => {
-  const e = el(short ? 'span' : 'li', `mark ${m.tone}`)
-  e.append(icon(m.tone), el('span', short ? 'hidden' : '', short ? ` ${m.words}` : m.words))
-  if (short) e.title = m.words
+const mark = m => {
+  const e = el('li', `mark ${m.tone}`)
+  e.append(icon(m.tone), el('span', '', m.words))
   return e
+}
+const TONES = ['ok', 'doubt', 'problem', 'quiet']
+// In a cell there is room for one sign of each tone; the words are its title, and under the table.
+const signs = list => TONES.filter(tone => list.some(m => m.tone === tone)).map(tone => {
+  const words = list.filter(m => m.tone === tone).map(m => m.words).join('; '), e = el('span', `mark ${tone}`)
+  e.append(icon(tone), el('span', 'hidden', ` ${words}`))
+  e.title = words
+  return e
+})
+const NOTES = 6
+// What is said of one cell names its row; what is said of several is said once.
+const told = rows => {
+  const where = new Map()
+  rows.forEach((cells, n) => cells.forEach(cell => cell.notes.forEach(note => {
+    where.set(note, [...(where.get(note) ?? []), n + 1])
+  })))
+  const all = [...where].map(([note, at]) => at.length > 1 ? note : `Row ${at[0]}: ${note}`)
+  return all.length > NOTES ? [...all.slice(0, NOTES), `And ${all.length - NOTES} more.`] : all
 }
 const marks = list => {
   const ul = el('ul', 'marks')
-  ul.append(...list.map(m => mark(m)))
+  ul.append(...list.map(mark))
   return ul
 }
 
@@ -79,15 +96,14 @@ class Values {
     head.append(...v.columns.map(c => { const th = el('th', '', c); th.scope = 'col'; return th }))
     const top = el('thead')
     top.append(head)
-    const counts = new Map(), notes = new Set()
+    const counts = new Map()
     for (const cells of v.rows) {
       const tr = el('tr')
       for (const cell of cells) {
         const td = el('td', cell.text.length > 24 ? 'long' : '')
         if (cell.text) td.append(this.text(cell))
-        td.append(...cell.marks.map(m => mark(m, true)))
+        td.append(...signs(cell.marks))
         for (const m of cell.marks) counts.set(m.words, { m, n: (counts.get(m.words)?.n ?? 0) + 1 })
-        cell.notes.forEach(n => notes.add(n))
         this.buttons.set(cell.id, td)
         tr.append(td)
       }
@@ -102,7 +118,7 @@ class Values {
     key.classList.add('key')
     box.append(el('p', 'name', `${v.label}: ${v.rows.length} ${v.rows.length === 1 ? 'row' : 'rows'}`), sheet)
     if (counts.size) box.append(key)
-    box.append(...[...notes].map(n => el('p', 'note', n)))
+    box.append(...told(v.rows).map(n => el('p', 'note', n)))
     return box
   }
 }
