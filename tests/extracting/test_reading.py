@@ -15,6 +15,8 @@ from tests.extraction.sets import said as answered
 from tests.wire import Play, WireServer, fails
 from vision.extraction.dialects import asked
 from vision.fields.model import Field, FieldSet, Kind
+from vision.messages import Answer
+from vision.routing.trail import Trail
 from vision.store import Store
 from vision.store.extract_records import RecordState
 from vision.store.runs import Reading
@@ -161,6 +163,27 @@ def test_parts_that_are_cut_off_themselves_still_go_on(desk: Desk, wire: WireSer
     )  # fmt: skip
     found = desk.read(LIST, choice=WORD["openai"])
     assert dict(found.data) == {"vendor": "Bakery", "items": ROWS}
+
+
+def test_each_request_for_a_long_list_has_the_whole_time(
+    desk: Desk, wire: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = desk.router.ask
+
+    def slowly(*given: Any, trail: Trail, **named: Any) -> Answer | None:
+        answer = ask(*given, trail=trail, **named)
+        assert trail.first_asked is not None
+        trail._first_asked = trail.first_asked - 50  # of 60 seconds
+        return answer
+
+    monkeypatch.setattr(desk.router, "ask", slowly)
+    whole = json.dumps({"items": ROWS, "vendor": "Bakery"})
+    wire.script(
+        cut(whole[: whole.index("Thing 26")]), *[said({"items": rows}) for rows in (ROWS[25:45], ROWS[45:], [])],
+        said({"vendor": "Bakery"}), provider="openai",
+    )  # fmt: skip
+    found = desk.read(LIST, choice=WORD["openai"])
+    assert (found.state, dict(found.data)) == (RecordState.DONE, {"vendor": "Bakery", "items": ROWS})
 
 
 def test_cut_off_before_anything_was_whole_is_said(desk: Desk, wire: WireServer) -> None:

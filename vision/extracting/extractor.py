@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 from queue import Empty, SimpleQueue
 
 from vision import bugs
 from vision.answering.workers import is_dead, me, new_worker
-from vision.errors import LoupeError, redacted
+from vision.errors import LoupeError, NotThere, redacted
 from vision.extracting.checking import Checker
 from vision.extracting.hearing import Ear
 from vision.extracting.parts import InWords, Paper
@@ -34,6 +35,7 @@ from vision.store.runs import Reading
 PARALLEL = 4
 INTERRUPTED = "Loupe was closed before this was read: read it again."
 _CLOSE_SECONDS = 5.0
+_TRIES = 5  # a check takes a second or two, a reviewer longer than that
 _log = logging.getLogger(__name__)
 
 
@@ -70,13 +72,19 @@ class Extractor:
 
     # -- what pages and the terminal call ------------------------------------------------------------------------
 
-    def begin(self, owner: str, run: Run, *, typed: Typed | None = None, budget: Decimal | None = None) -> None:
-        """Everything that waits in the run is read."""
-        waiting = [one.id for one in self._store.of(owner).queue(run.id) if one.state is RecordState.WAITING]
+    def begin(
+        self, owner: str, run: Run, *, typed: Typed | None = None, budget: Decimal | None = None, alone: bool = False
+    ) -> None:
+        """Everything that waits in the run is read. ``alone``: by this process or not at all, for nobody else knows
+        the budget, or is to spend money on it when this process is gone."""
+        owned = self._store.of(owner)
+        if alone:
+            owned.hold_waiting(run.id, me())
+        waiting = [one.id for one in owned.queue(run.id) if one.state is RecordState.WAITING]
         self._put([_Job(owner, run.id, one, typed or Typed(), budget) for one in waiting])
 
     def read_again(self, owner: str, run: Run, *, typed: Typed | None = None) -> int:
-        """What failed, was stopped or broke off is read again; how many that are."""
+        """What failed, was stopped or broke off, and nobody judged or filled in, is read again; how many that are."""
         ids = self._store.of(owner).read_again(run.id)
         self._put([_Job(owner, run.id, one, typed or Typed()) for one in ids])
         return len(ids)
@@ -89,15 +97,15 @@ class Extractor:
                 ear.stop()
 
     def go_on(self) -> None:
-        """After a start: what waited is read, what a process that died was reading is marked, what was not checked is
-        checked."""
+        """After a start: what waited is read, what a process that died was reading (or alone to read) is marked, what
+        was not checked is checked."""
         for owner in self._store.owners():
             owned = self._store.of(owner)
-            for run_id, record_id, state, worker in owned.unfinished():
-                if state is RecordState.WAITING:
-                    self._put([_Job(owner, run_id, record_id)])
-                elif is_dead(worker, datetime.now(UTC), datetime.now(UTC)):
-                    owned.interrupt_record(record_id, worker, INTERRUPTED)
+            for one in owned.unfinished():
+                if one.state is RecordState.WAITING and not one.worker:
+                    self._put([_Job(owner, one.run_id, one.record_id)])
+                elif is_dead(one.worker, one.updated, datetime.now(UTC)):
+                    owned.interrupt_record(one.record_id, one.worker, INTERRUPTED)
             for run_id, record_id in owned.unchecked():
                 self._recheck(_Job(owner, run_id, record_id))
 
@@ -116,7 +124,11 @@ class Extractor:
             return self._busy == 0
 
     def close(self) -> None:
+        """What is being read ends as interrupted; a connection that is silent is not waited for."""
         self._closing.set()
+        with self._lock:
+            for ear in chain.from_iterable(self._ears.values()):
+                ear.line.hang_up()
         for thread in self._threads:
             thread.join(_CLOSE_SECONDS)
 
@@ -173,27 +185,33 @@ class Extractor:
         if not owned.claim_record(job.record_id, worker):
             self._done()
             return
-        record, run = owned.record(job.record_id), owned.run(job.run_id)
-        order = Order(record.id, run.choice, run.id, job.typed, job.budget)
         try:
+            record, run = owned.record(job.record_id), owned.run(job.run_id)
+            order = Order(record.id, run.choice, run.id, job.typed, job.budget)
             reading = self._read(owned, run, record, order, lambda: owned.stop_wanted(record.id))
         except Exception as error:
-            owned.end_record(
-                record.id, worker, Reading(RecordState.FAILED, outcome="error", sentence=bugs.sentence(error))
-            )
+            owned.end_record(job.record_id, worker, _broken(error))
             raise
         if reading.state is RecordState.STOPPED and self._closing.is_set():
-            owned.interrupt_record(record.id, worker, INTERRUPTED)
-        elif owned.end_record(record.id, worker, reading) and reading.state is RecordState.DONE:
+            owned.interrupt_record(job.record_id, worker, INTERRUPTED)
+        elif owned.end_record(job.record_id, worker, reading) and reading.state is RecordState.DONE:
             self._to_check.put(job)
             return
         self._done()
 
     def _opinion(self, job: _Job) -> None:
         owned = self._store.of(job.owner)
-        record, run = owned.record(job.record_id), owned.run(job.run_id)
-        order = Order(job.opinion_id, job.opinion, run.id, job.typed, interactive=True)
-        owned.end_opinion(job.opinion_id, self._read(owned, run, record, order, lambda: False))
+        try:
+            record, run = owned.record(job.record_id), owned.run(job.run_id)
+            order = Order(job.opinion_id, job.opinion, run.id, job.typed, interactive=True)
+            reading = self._read(owned, run, record, order, lambda: False)
+        except Exception as error:
+            owned.end_opinion(job.opinion_id, _broken(error))
+            raise
+        owned.end_opinion(job.opinion_id, reading)
+        if reading.state is RecordState.DONE:
+            self._to_check.put(job)  # where the two differ is a doubt of its own
+            return
         self._done()
 
     def _read(self, owned: OwnedStore, run: Run, record: Record, order: Order, unwanted: Callable[[], bool]) -> Reading:
@@ -220,9 +238,22 @@ class Extractor:
     def _check(self, job: _Job) -> None:
         owned = self._store.of(job.owner)
         try:
-            record, run = owned.record(job.record_id), owned.run(job.run_id)
-            checks = self.checker.check(owned, run.fields, record.data, record.pictures, own=record.provider == READER)
-            owned.keep_checks(record.id, record.version, checks)
+            fields = owned.run(job.run_id).fields
+            for _ in range(_TRIES):  # a reviewer who saves meanwhile has made a new version of it
+                record, opinion = owned.record(job.record_id), owned.opinion(job.record_id)
+                others = (opinion.data,) if opinion is not None and opinion.state is RecordState.DONE else ()
+                own = record.provider == READER
+                checks = self.checker.check(owned, fields, record.data, record.pictures, others=others, own=own)
+                if owned.keep_checks(record.id, record.version, checks):
+                    break
+        except NotThere:
+            _log.info("a record was deleted before it was checked")
         except LoupeError as error:  # it stays unchecked, and says so; the data stands
             _log.warning("a record could not be checked: %s %s", error.sentence, error.detail)
         self._done()
+
+
+def _broken(error: Exception) -> Reading:
+    """Nothing was read, and the reason is no failure of a provider."""
+    sentence = error.sentence if isinstance(error, LoupeError) else bugs.sentence(error)
+    return Reading(RecordState.FAILED, outcome="error", sentence=sentence)

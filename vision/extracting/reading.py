@@ -24,7 +24,7 @@ from vision.routing.trail import Trail
 from vision.settings import Typed
 from vision.store import StoredPicture
 from vision.store.extract_records import RecordState
-from vision.store.runs import Reading
+from vision.store.runs import STOPPED_BEFORE, Reading
 
 ROWS_AT_A_TIME = 20
 MOST_PARTS = 100  # of one list: 2,000 rows; a model that repeats itself ends long before
@@ -94,7 +94,7 @@ class Reader:
         try:
             data, answer = self._all_fields()
         except _Stopped:
-            return self._ended(RecordState.STOPPED, "stopped", "Stopped before it was read.")
+            return self._ended(RecordState.STOPPED, "stopped", STOPPED_BEFORE)
         except LoupeError as error:
             return self._ended(RecordState.FAILED, error.outcome, error.sentence)
         absent = missing(self._paper.set_.fields, data)
@@ -136,6 +136,7 @@ class Reader:
             interactive=order.interactive,
             budget=order.budget,
         )
+        self.trail.time_anew()
         answer = self._router.ask(
             paper.owned, ask, build=part.build, hearing=self._hearing, trail=self.trail, mending=part
         )

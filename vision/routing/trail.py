@@ -115,6 +115,11 @@ class Trail:
             if service and self._first_asked is None:
                 self._first_asked = time.monotonic()
 
+    def time_anew(self) -> None:
+        """What is asked from now on has the whole time of a question again: one of several for one document."""
+        with self._lock:
+            self._first_asked = None
+
     def begin(self, sending: Sending) -> bool:
         """``sending`` goes out now. False: closed meanwhile; it is given back, and nothing may be sent."""
         with self._lock:

@@ -6,20 +6,22 @@ Only the worker whose name stands in the row may write the end of a reading. Wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from vision.errors import NotThere
 from vision.fields.model import FieldSet, Path
 from vision.fields.schema import from_schema, to_schema
 from vision.fields.values import Doubt, Support
 from vision.messages import Attempt, Detail, Json
 from vision.store.extract_records import Document, Record, RecordHead, RecordState, Run, Verdict
-from vision.store.owned import Owned
+from vision.store.owned import GONE, Owned
 from vision.store.pictures import stored_picture
 from vision.store.record_coding import (
     attempts_json,
@@ -35,6 +37,8 @@ from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
 from vision.store.tables import PictureRow, now
 from vision.store.wording import storable
 
+_AT_ONCE = 900  # ids in one statement; SQLite before 3.32 takes 999 values in all, later ones 32,766
+STOPPED_BEFORE = "Stopped before it was read."
 TO_READ_AGAIN = (RecordState.FAILED, RecordState.STOPPED, RecordState.INTERRUPTED)
 
 
@@ -66,6 +70,17 @@ class Checks:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """``worker``: who reads it, or, while it waits, which process alone may; "" for anybody."""
+
+    run_id: str
+    record_id: str
+    state: RecordState
+    worker: str
+    updated: datetime
+
+
 class OwnedRuns(Owned):
     def create_run(
         self,
@@ -92,19 +107,29 @@ class OwnedRuns(Owned):
             )
             session.add(row)
             session.flush()
-            for position, document in enumerate(documents):
-                self._add_record(session, row.id, position, document)
-            session.flush()
+            self._add_records(session, row.id, documents)
             return self._runs(session, [row])[0]
 
-    def _add_record(self, session: Session, run_id: str, position: int, document: Document) -> None:
-        record = RecordRow(owner=self.owner, run_id=run_id, position=position, name=document.name)
-        session.add(record)
+    def _add_records(self, session: Session, run_id: str, documents: Sequence[Document]) -> None:
+        """In a few statements however many there are: whoever else wants to write waits."""
+        self._check_pictures(session, {one for document in documents for one in document.picture_ids})
+        mine = {"owner": self.owner, "run_id": run_id}
+        records = [RecordRow(**mine, position=at, name=document.name) for at, document in enumerate(documents)]
+        session.add_all(records)
         session.flush()
-        for number, picture_id in enumerate(document.picture_ids):
-            picture = self._row(session, PictureRow, picture_id)
-            page = {"record_id": record.id, "position": number, "picture_id": picture.id}
-            session.add(RecordPictureRow(owner=self.owner, **page))
+        session.add_all(
+            RecordPictureRow(owner=self.owner, record_id=record.id, position=number, picture_id=picture_id)
+            for record, document in zip(records, documents, strict=True)
+            for number, picture_id in enumerate(document.picture_ids)
+        )
+        session.flush()
+
+    def _check_pictures(self, session: Session, ids: Iterable[str]) -> None:
+        """Raises NotThere for one that is not this owner's."""
+        for some in batched(sorted(ids)):
+            rows = select(func.count()).where(PictureRow.owner == self.owner, PictureRow.id.in_(some))
+            if session.scalar(rows) != len(some):
+                raise NotThere(GONE[PictureRow])
 
     def run(self, run_id: str) -> Run:
         """Raises NotThere."""
@@ -205,20 +230,30 @@ class OwnedRuns(Owned):
             return bool(session.execute(update(RecordRow).where(*mine).values(values)).rowcount)  # type: ignore[attr-defined]
 
     def read_again(self, run_id: str, states: Iterable[RecordState] = TO_READ_AGAIN) -> tuple[str, ...]:
-        """Records of a run in one of ``states`` wait again; returns their ids."""
+        """Records of a run in one of ``states`` wait again; returns their ids. What somebody judged or filled in by
+        hand stays as it is: reading it again would write over that."""
         mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state.in_(list(states)))
+        fresh = {"state": RecordState.WAITING, "worker": "", "sentence": "", "outcome": "", "stop_wanted": False}
+        rows = select(RecordRow.id, RecordRow.data).where(*mine, RecordRow.verdict == Verdict.OPEN)
         with self._writing() as session:
-            ids = tuple(session.scalars(select(RecordRow.id).where(*mine).order_by(RecordRow.position)))
-            fresh = {"state": RecordState.WAITING, "sentence": "", "outcome": "", "stop_wanted": False}
-            session.execute(update(RecordRow).where(*mine).values(**fresh, updated=now()))
+            found = session.execute(rows.order_by(RecordRow.position)).all()
+            ids = tuple(row.id for row in found if all(value is None for value in row.data.values()))
+            for some in batched(ids):
+                session.execute(update(RecordRow).where(*mine, RecordRow.id.in_(some)).values(**fresh, updated=now()))
             return ids
+
+    def hold_waiting(self, run_id: str, worker: str) -> None:
+        """What waits in the run is for the process of ``worker`` alone: the terms it is read on are known there."""
+        mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
+        with self._writing() as session:
+            session.execute(update(RecordRow).where(*mine).values(worker=worker, updated=now()))
 
     def stop_run(self, run_id: str) -> None:
         """What waits is stopped at once; who reads is told so."""
         mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id)
         with self._writing() as session:
             waiting = update(RecordRow).where(*mine, RecordRow.state == RecordState.WAITING)
-            session.execute(waiting.values(state=RecordState.STOPPED, updated=now()))
+            session.execute(waiting.values(state=RecordState.STOPPED, sentence=STOPPED_BEFORE, updated=now()))
             session.execute(
                 update(RecordRow).where(*mine, RecordRow.state == RecordState.RUNNING).values(stop_wanted=True)
             )
@@ -230,18 +265,19 @@ class OwnedRuns(Owned):
             found = session.scalars(rows).one_or_none()
         return found is None or found
 
-    def unfinished(self) -> tuple[tuple[str, str, RecordState, str], ...]:
-        """Records that wait or are being read: (run id, record id, state, worker)."""
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Records that wait or are being read, in the order of their documents."""
         states = (RecordState.WAITING, RecordState.RUNNING)
-        rows = select(RecordRow.run_id, RecordRow.id, RecordRow.state, RecordRow.worker)
+        rows = select(RecordRow.run_id, RecordRow.id, RecordRow.state, RecordRow.worker, RecordRow.updated)
         rows = rows.where(RecordRow.owner == self.owner, RecordRow.state.in_(states))
         with self._reading() as session:
-            return tuple((row.run_id, row.id, RecordState(row.state), row.worker) for row in session.execute(rows))
+            found = session.execute(rows.order_by(RecordRow.created, RecordRow.position))
+            return tuple(Unfinished(row.run_id, row.id, RecordState(row.state), *row[3:]) for row in found)
 
     def interrupt_record(self, record_id: str, worker: str, sentence: str) -> bool:
-        """The ``worker`` that read it is gone."""
+        """The ``worker`` that read it, or was alone to read it, is gone."""
         values = {"state": RecordState.INTERRUPTED, "sentence": sentence, "updated": now()}
-        return self._changed(record_id, (RecordState.RUNNING,), values, worker=worker)
+        return self._changed(record_id, (RecordState.RUNNING, RecordState.WAITING), values, worker=worker)
 
     def unchecked(self) -> tuple[tuple[str, str], ...]:
         """Records with data whose pictures were not searched for it yet: (run id, record id)."""
@@ -289,15 +325,20 @@ class OwnedRuns(Owned):
         ]
 
     def _records(self, session: Session, rows: Sequence[RecordRow]) -> list[Record]:
-        ids = [row.id for row in rows]
         pages = select(RecordPictureRow.record_id, PictureRow).join(
             PictureRow, PictureRow.id == RecordPictureRow.picture_id
         )
-        pages = pages.where(RecordPictureRow.owner == self.owner, RecordPictureRow.record_id.in_(ids))
-        pictures: dict[str, list[PictureRow]] = {key: [] for key in ids}
-        for key, picture in session.execute(pages.order_by(RecordPictureRow.position)):
-            pictures[key].append(picture)
+        pages = pages.where(RecordPictureRow.owner == self.owner).order_by(RecordPictureRow.position)
+        pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
+        for some in batched(list(pictures)):
+            for key, picture in session.execute(pages.where(RecordPictureRow.record_id.in_(some))):
+                pictures[key].append(picture)
         return [_record(row, pictures[row.id]) for row in rows]
+
+
+def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """``ids`` in parts that a statement can name: every database has a limit."""
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
 
 
 def _record(row: RecordRow, pictures: Sequence[PictureRow]) -> Record:
