@@ -57,7 +57,7 @@ def draw_setup(state: Desk) -> None:
     left, right = st.columns([6, 7], gap="medium")
     with left:
         view = st.container(key="extract_view")
-        _pictures(state, chosen)
+        _pictures(state, chosen, tried=tried is not None)
     with right:
         word, detail = choose_reader(state, chosen.fields)
         _buttons(state, chosen, word, detail, fine=fine)
@@ -88,23 +88,22 @@ def _chosen_line(state: Desk, chosen: Chosen) -> None:
 # -- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def _pictures(state: Desk, chosen: Chosen) -> None:
+def _pictures(state: Desk, chosen: Chosen, *, tried: bool) -> None:
+    """What is to be read, and more of it; folded away once there is something to look at."""
     ids = [one.id for one in state.pictures]
-    if ids:
-        _thumbnails(state.pictures)
+    label = f"{len(ids)} pictures" if len(ids) > 1 else "1 picture" if ids else "Add pictures"
+    folded = tried or len(ids) == 1
     with st.expander(
-        "Add more pictures" if ids else "Add pictures",
-        icon=":material/add_photo_alternate:",
-        expanded=not ids,
-        key=f"extract_add_{bool(ids)}",
+        label, icon=":material/add_photo_alternate:", expanded=not folded, key=f"extract_add_{bool(ids)}_{folded}"
     ):
-        new = picture_input(key="extract", label="Drop pictures here")
+        if ids:
+            _thumbnails(state.pictures)
+        new = picture_input(key="extract", label="Drop more pictures here" if ids else "Drop pictures here")
         with st.container(horizontal=True, gap="small", key="extract_more"):
             again = recent_pictures(key="extract")
             sample = next((one for one in samples() if one.id == chosen.sample), None)
             if sample is not None and st.button(f"Use the sample: {sample.title}", key="use_sample"):
-                stored = add_picture(mine(), sample.read(), sample.file, runtime().open_limits)
-                again = stored.id
+                again = add_picture(mine(), sample.read(), sample.file, runtime().open_limits).id
     if new or again:
         go(p=[*ids, *new, *([again] if again else ())], t="")
 
