@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.extract_runs import confirm_deletion, counts_of, past_runs
+from pages.parts.extract_runs import confirm_deletion, counts_of, past_runs, read_by
 from pages.parts.extract_setup import draw_setup
 from pages.parts.extract_state import anew, desk, go
 from pages.parts.record_view import draw_record
@@ -72,7 +72,7 @@ def _run_header(run: Run) -> None:
             if st.button("Delete this run", icon=":material/delete:", key="delete_run"):
                 confirm_deletion(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_line"):
-        st.caption(safe_markdown(counts_of(run)))
+        st.caption(safe_markdown(read_by(run) if run.open else f"{counts_of(run)}. {read_by(run)}"))
         words, icon = "Back to the fields", ":material/arrow_back:"
         if st.query_params.get("set") and st.button(words, icon=icon, type="tertiary", key="back_to_fields"):
             go(r="")

@@ -8,8 +8,9 @@ import streamlit as st
 
 from pages.parts.extract_state import put
 from pages.parts.saying import done
-from pages.parts.session import mine
+from pages.parts.session import mine, runtime
 from vision.markdown import safe_markdown
+from vision.routing.levels import LEVEL_WORDS
 from vision.store.extract_records import RecordState, Run, Verdict
 
 SHOWN = 15
@@ -76,6 +77,14 @@ def counts_of(run: Run) -> str:
     parts += [f"{not_read} not read"] if not_read else []
     parts.append(f"{run.updated.day} {run.updated:%b}")
     return ", ".join(parts)
+
+
+def read_by(run: Run) -> str:
+    """ "Read at Balanced, version 2 of the set"."""
+    model = runtime().catalogue.models.get(run.choice)
+    level = LEVEL_WORDS.get(run.choice)  # type: ignore[call-overload]  # any word may stand there
+    who = f"at {level}" if level else f"by {model.label if model else run.choice}"
+    return f"Read {who}, with version {run.set_number} of these fields"
 
 
 @st.dialog("Delete this run?")

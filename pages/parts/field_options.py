@@ -89,10 +89,8 @@ def draw_save(state: Desk, chosen: Chosen, generation: int) -> None:
         st.button(label, icon=":material/bookmark_add:", key="save_new", on_click=_save, args=(chosen, key, None))
         if saved is not None and st.button("Delete the set", icon=":material/delete:", key="delete_set"):
             confirm_deletion(saved)
-    st.caption("A saved set is seen by everybody who uses this installation.")
     said = st.session_state.pop("saved_set", "")
-    if said:
-        st.toast(safe_markdown(said), icon=":material/bookmark_added:")
+    st.caption(safe_markdown(said or "A saved set is seen by everybody who uses this installation."))
 
 
 def _save(chosen: Chosen, key: str, set_id: str | None) -> None:
@@ -100,7 +98,9 @@ def _save(chosen: Chosen, key: str, set_id: str | None) -> None:
 
     def save() -> None:
         found = mine().save_set(replace(chosen.fields, name=name), set_id)
-        st.session_state["saved_set"] = f"Saved: {found.name}, version {found.number}."
+        st.session_state["saved_set"] = (
+            f"Saved as {found.name}, version {found.number}, for everybody who uses this installation."
+        )
         put(set=found.version_id, of=found.id)
 
     done(save)

@@ -190,8 +190,8 @@ def pace(run: Run, begun: tuple[float, int], now: float) -> Pace:
 
 
 def pace_words(found: Pace) -> str:
-    """ "12 of 40 read, 8 a minute, about 4 minutes left"."""
-    words = [f"{found.done} of {found.total} read"]
+    """ "12 of 40 done, 8 a minute, about 4 minutes left"."""
+    words = [f"{found.done} of {found.total} done"]
     if found.per_minute is not None and found.minutes_left is not None:
         words.append(f"{found.per_minute:.0f} a minute" if found.per_minute >= 1 else "less than one a minute")
         minutes = round(found.minutes_left)
