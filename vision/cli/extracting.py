@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vision.store.extract_records import Record, Run
 
 LARGEST_SCHEMA = 4_000_000  # bytes
+NOT_READ = "It was not read: try again."
 LOOK_SECONDS = 0.05
 STOP_SECONDS = 5.0
 SCHEMA_HELP = (
@@ -65,6 +66,7 @@ def extract(images: tuple[Path, ...], schema: Path | None, level: str | None, mo
         raise click.UsageError("--level and --model exclude each other: write one of them.")
     from vision.cli.choosing import choice_word  # noqa: PLC0415 - the database and the catalogue: not for --help
     from vision.cli.session import opened  # noqa: PLC0415
+    from vision.extracting.documents import MOST_PAGES  # noqa: PLC0415
     from vision.images.limits import OpenLimits  # noqa: PLC0415
     from vision.ingest import add_picture  # noqa: PLC0415
     from vision.models.catalog import load_catalogue  # noqa: PLC0415
@@ -79,6 +81,8 @@ def extract(images: tuple[Path, ...], schema: Path | None, level: str | None, mo
         added = [add_picture(session.owned, data, name, limits) for name, data in files]
         for stored in added:
             say_notes(stored.picture)
+            if stored.picture.pages > MOST_PAGES:
+                say(f"{stored.picture.name}: only the first {MOST_PAGES} of {stored.picture.pages} pages are read.")
         return 0 if Extraction(session, fields, word, limits, options).run(added) else 1
 
 
@@ -113,20 +117,28 @@ class Extraction:
     def run(self, added: Sequence[StoredPicture]) -> bool:
         """Reads and writes; whether all of it is valid (with --strict: and complete)."""
         from vision.extracting.extractor import Extractor  # noqa: PLC0415
+        from vision.extracting.setup import new_run  # noqa: PLC0415
         from vision.messages import Detail  # noqa: PLC0415
 
         session, together = self._session, self._options["pages"] == "together"
-        run = session.owned.create_run(
-            self._fields, self._documents(added, together=together), choice=self._word,
-            detail=Detail(self._options["detail"]), title=added[0].picture.name,
-        )  # fmt: skip
+        detail, title = Detail(self._options["detail"]), added[0].picture.name
+        documents = self._documents(added, together=together)
+        run = new_run(session.owned, self._fields, documents, choice=self._word, detail=detail, title=title)
         extractor = Extractor(session.store, session.settings, session.catalogue, session.engine.router, today=today)
         try:
             self._explain(run)
             self._wait(extractor, run)
+            return self._tell(session.owned.records(run.id), together=together)
+        except KeyboardInterrupt:
+            self._stop(extractor, run)
+            if self._options["as_json"]:
+                self._write_data(session.owned.records(run.id), together=together)
+            raise
+        except BaseException:  # what still waits must not be read by the app's next start
+            self._stop(extractor, run)
+            raise
         finally:
             extractor.close()
-        return self._write(session.owned.records(run.id), together=together)
 
     def _documents(self, added: Sequence[StoredPicture], *, together: bool) -> Any:
         from vision.extracting.documents import documents_of, one_document  # noqa: PLC0415
@@ -150,45 +162,47 @@ class Extraction:
                 say(line)
 
     def _wait(self, extractor: Extractor, run: Run) -> None:
-        """Until everything is read; with --json also until it is searched for. Ctrl-C stops it and is passed on."""
-        owned, budget = self._session.owned, self._options["budget"]
-        extractor.begin(owned.owner, run, budget=budget)
-        try:
-            while not extractor.idle() if self._options["as_json"] else owned.run(run.id).open:
-                time.sleep(LOOK_SECONDS)
-        except BaseException:
-            extractor.stop(owned.owner, run.id)
-            until = time.monotonic() + STOP_SECONDS
-            while owned.run(run.id).open and time.monotonic() < until:
-                time.sleep(LOOK_SECONDS)
-            raise
+        """Until everything is read; with --json also until it is searched for."""
+        owned, as_json = self._session.owned, self._options["as_json"]
+        extractor.begin(owned.owner, run, budget=self._options["budget"], alone=True)
+        while not extractor.idle() and (as_json or owned.run(run.id).open):
+            time.sleep(LOOK_SECONDS)
 
-    def _write(self, records: Sequence[Record], *, together: bool) -> bool:
-        from vision.cli.recording import as_json, good  # noqa: PLC0415
+    def _stop(self, extractor: Extractor, run: Run) -> None:
+        owned = self._session.owned
+        extractor.stop(owned.owner, run.id)
+        until = time.monotonic() + STOP_SECONDS
+        while owned.run(run.id).open and not extractor.idle() and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
 
-        strict = self._options["strict"]
-        said = [as_json(one) if self._options["as_json"] else dict(one.data) for one in records]
-        fine = [good(one, strict=strict) for one in records]
-        if together:
-            if fine[0] or self._options["as_json"]:
-                write_json(said[0])
-        else:
-            write_json(
-                [
-                    one if self._options["as_json"] or record.data else None
-                    for one, record in zip(said, records, strict=True)
-                ]
-            )
+    def _tell(self, records: Sequence[Record], *, together: bool) -> bool:
+        from vision.cli.recording import good  # noqa: PLC0415
+
+        self._write_data(records, together=together)
         for record in records:
             self._say(record, alone=together)
-        return all(fine)
+        return all(good(one, strict=self._options["strict"]) for one in records)
+
+    def _write_data(self, records: Sequence[Record], *, together: bool) -> None:
+        """What was read, also where --strict wants more: it is paid for. A document without data is null in a list,
+        and alone nothing."""
+        from vision.cli.recording import as_json, good  # noqa: PLC0415
+
+        plain = [dict(one.data) if good(one, strict=False) else None for one in records]
+        said = [as_json(one) for one in records] if self._options["as_json"] else plain
+        if not together:
+            write_json(said)
+        elif said[0] is not None:
+            write_json(said[0])
 
     def _say(self, record: Record, *, alone: bool) -> None:
-        head = "" if alone else f"{record.name}: "
-        for line in (record.sentence, *record.notes):
+        from vision.cli.recording import good  # noqa: PLC0415
+
+        head, there = "" if alone else f"{record.name}: ", good(record, strict=False)
+        for line in (record.sentence or ("" if there else NOT_READ), *record.notes):
             if line:
                 say(head + line)
-        if record.data:
+        if there:
             say(head + self._answered(record))
 
     def _answered(self, record: Record) -> str:

@@ -17,13 +17,15 @@ def good(record: Record, *, strict: bool) -> bool:
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """``state`` is done, failed or stopped; ``evidence`` by path: its mark (read, similar, not_found or null), the
-    places in upright original pixels, pages counted from 1; ``doubt`` by path: 0 to 1, with the reasons."""
+    """``state`` is done, failed, stopped or interrupted; ``data`` is null where there is none.
+
+    ``evidence`` by path: its mark (read, similar, not_found or null), the places in upright original pixels, pages
+    counted from 1; ``doubt`` by path: 0 to 1, with the reasons."""
     return {
         "file": record.name,
         "state": record.state.value,
         "complete": record.outcome == "complete",
-        "data": dict(record.data) or None,
+        "data": dict(record.data) if record.state is RecordState.DONE else None,
         "error": record.sentence or None,
         "provider": record.provider,
         "model": record.model,

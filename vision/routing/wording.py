@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from vision.errors import InvalidAnswer
 from vision.messages import Attempt
 from vision.models.catalog import COMPATIBLE, READER, Catalogue
 from vision.routing.estimating import usd
@@ -46,6 +47,7 @@ _ADVICE: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"out_of_credit"}), "Add credit with one of them, or set up another provider in Settings."),
     (frozenset({"too_large"}), "Choose a lower detail, or send fewer pictures."),
     (frozenset({"over_cap"}), "Raise the cap in Settings, or choose a cheaper level."),
+    (frozenset({"invalid"}), "Choose a better level, or fewer fields."),
 )
 
 
@@ -82,14 +84,16 @@ def answered_by(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
 
 
 def all_failed(attempts: Sequence[Attempt], labels: Mapping[str, str]) -> str:
-    """Each provider's reason in words, and one sentence on what to do. ``attempts`` are not empty; a single provider's
-    own sentence is used where it has one, for it says what to do about just that."""
+    """Each provider's reason in words, and one sentence on what to do; of answers that did not fit the fields, what was
+    wrong with the last one. ``attempts`` are not empty; a single provider's own sentence is used where it has one, for
+    it says what to do about just that."""
     tried = _in_a_row(attempts)
     if len(tried) == 1 and attempts[-1].sentence:
         return attempts[-1].sentence
     outcomes = frozenset(one.attempts[-1].outcome for one in tried)
     advice = next((said for of, said in _ADVICE if outcomes <= of), _mixed_advice(outcomes))
-    return f"Nobody could answer: {_reasons(tried, _names(attempts, labels))}. {advice}"
+    misfit = [one.sentence for one in attempts if one.outcome == InvalidAnswer.outcome and one.sentence][-1:]
+    return " ".join([f"Nobody could answer: {_reasons(tried, _names(attempts, labels))}.", *misfit, advice])
 
 
 def attempt_words(attempt: Attempt, labels: Mapping[str, str]) -> str:
