@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.tabs import WATCHED, Tabs, Watch
 from vision.settings import KEY_NAMES, ROOT, URL_NAMES
 
 HERE = Path(__file__).parent
@@ -43,8 +43,6 @@ NO_BROWSER = (
     "No browser was found. Install Chromium (Debian: apt-get install chromium) or Google Chrome, "
     "then run the tests again. (Playwright's own download was tried and did not work.)"
 )
-# Streamlit asks for these below the page's own path when a page is opened by a deep link.
-STOCK_CONSOLE = ("_stcore/health", "_stcore/host-config")
 # What stock Streamlit 1.67 violates by itself: (axe rule, part of the element's HTML).
 STOCK_AXE = (
     ("presentation-role-conflict", "stFileUploaderDropzone"),
@@ -211,71 +209,49 @@ def playwrights_own(playwright: Playwright) -> str:
     return str(path)
 
 
-@dataclass
-class Watch:
-    """What one page asked for and complained about."""
-
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    allowed: list[str] = field(default_factory=lambda: list(STOCK_CONSOLE))
-
-    def foreign(self) -> list[str]:
-        """Requests to any host but this machine."""
-        hosts = [(urlsplit(url), url) for url in self.requests]
-        return [url for parts, url in hosts if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1"]
-
-    def complaints_left(self) -> list[str]:
-        return [text for text in self.complaints if not any(part in text for part in self.allowed)]
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
 
 
 OpenPage = Callable[..., Page]
-watched: dict[Page, Watch] = {}
 
 
 def watch(page: Page) -> Watch:
     """The record of a page that ``open_page`` opened."""
-    return watched[page]
+    return WATCHED[page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """``open_page(server, path="/", size=(1280, 860), dark=False, touch=False)``: a page in a browser of its own,
-    settled. When the test ends, no request may have left this machine and the console may hold no error."""
-    opened: list[Page] = []
+def open_page(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """``open_page(server, path="/", size=(1280, 860), dark=False, touch=False)``: a page in a tab that shares nothing
+    with another, settled. When the test ends, no request may have left this machine and the console may hold no
+    error. ``page.context.close()`` closes the tab for good."""
+    opened: list[tuple[Page, bool]] = []
 
     def open_one(
         server: Server, path: str = "/", size: tuple[int, int] = (1280, 860), *, dark: bool = False, touch: bool = False
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            has_touch=touch,
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        page = context.new_page()
-        seen = watched[page] = Watch()
-        page.on("request", lambda one: seen.requests.append(one.url))
-        page.on("websocket", lambda one: seen.requests.append(one.url))
-        page.on("console", lambda m: seen.complaints.append(f"{m.text} {m.location}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        opened.append(page)
+        page = tabs.take(size, dark=dark, touch=touch)
+        opened.append((page, touch))
         page.goto(f"{server.url}{path}")
         settle(page)
         return page
 
     yield open_one
     failed = request.node.stash.get(FAILED, False)
-    for number, page in enumerate(opened):
-        seen = watched.pop(page)
-        if failed and not page.is_closed():
-            shot(page, f"failed-{request.node.name}-{number}")
-        page.context.close()
-        if not failed:
-            assert seen.foreign() == []
-            assert seen.complaints_left() == []
+    kept = []
+    for number, (page, touch) in enumerate(opened):
+        kept.append(WATCHED.pop(page))
+        if failed:
+            if not page.is_closed():
+                shot(page, f"failed-{request.node.name}-{number}")
+                page.context.close()
+        else:
+            tabs.give_back(page, touch=touch)
+    if not failed:
+        assert [url for seen in kept for url in seen.foreign()] == []
+        assert [text for seen in kept for text in seen.complaints_left()] == []
 
 
 # --- things tests do
