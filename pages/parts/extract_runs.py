@@ -50,7 +50,7 @@ def _line(run: Run, verb: str) -> None:
         on_click=_open,
         args=(run.id,),
     )
-    st.caption(safe_markdown(", ".join(filter(None, (counts_of(run), _doubtful(run))))))
+    st.caption(counts_of(run))
 
 
 def _doubtful(run: Run) -> str:
@@ -59,7 +59,7 @@ def _doubtful(run: Run) -> str:
         one.state is RecordState.DONE and one.verdict is Verdict.OPEN and one.score > DOUBTFUL
         for one in mine().queue(run.id)
     )
-    return f"{count} doubtful" if count else ""
+    return f" ({count} doubtful)" if count else ""
 
 
 def _open(run_id: str) -> None:
@@ -67,13 +67,13 @@ def _open(run_id: str) -> None:
 
 
 def counts_of(run: Run) -> str:
-    """ "12 documents, 9 to review, 2 not read, 21 Nov"."""
+    """ "12 documents, 9 to review (2 doubtful), 2 not read, 21 Nov"."""
     read = run.counts.get(RecordState.DONE, 0)
     judged = run.judged.get(Verdict.ACCEPTED, 0) + run.judged.get(Verdict.REJECTED, 0)
     not_read = run.total - read - run.open
     parts = [f"{run.total} document{'s'[: run.total != 1]}"]
     parts += [f"{run.open} still to be read"] if run.open else []
-    parts += [f"{read - judged} to review"] if read > judged else ["reviewed"] if read else []
+    parts += [f"{read - judged} to review{_doubtful(run)}"] if read > judged else ["reviewed"] if read else []
     parts += [f"{not_read} not read"] if not_read else []
     parts.append(f"{run.updated.day} {run.updated:%b}")
     return ", ".join(parts)

@@ -26,6 +26,7 @@ OWN = "own"
 OWN_NAME = "My fields"
 _STATE = "field_table"  # what the table in the browser began with, and which set it has made since
 SHOWN_PROBLEMS = 6
+LEFT_OUT = "Rules that named a field that is gone are left out: {}."
 KINDS = [kind.value for kind in Kind]
 HELP = (
     "One row for each value. A list of rows (the lines of an invoice) is a row of its own; its columns stand below it "
@@ -108,12 +109,15 @@ def _table(chosen: Chosen, generation: int, keep: Callable[[FieldSet], None]) ->
     if all(row.empty for row in rows):
         st.caption("Write the name of a first field into the table.")
         return False
-    names = [row.name.strip() for row in rows]
-    fitting = rules_that_fit(chosen.fields.rules, names)
+    rules = chosen.fields.rules
+    before = [row.name for row in to_rows(chosen.fields)]
+    fitting = rules_that_fit(rules, before, [row.name.strip() for row in rows if not row.empty])
     try:
         made = from_rows(rows, replace(chosen.fields, rules=fitting))
         if made != chosen.fields:
             keep(made)
+            gone = len(rules) - len(fitting)
+            st.session_state["rules_gone"] = LEFT_OUT.format(gone) if gone else ""
             st.rerun()
     except FieldsInvalid as error:
         _say_problems(error.problems)
@@ -121,6 +125,8 @@ def _table(chosen: Chosen, generation: int, keep: Callable[[FieldSet], None]) ->
     except LoupeError as error:
         say(error.sentence)
         return False
+    if st.session_state.get("rules_gone"):
+        st.caption(st.session_state["rules_gone"])
     return True
 
 

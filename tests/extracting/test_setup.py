@@ -26,6 +26,7 @@ from vision.extracting.setup import (
 )
 from vision.fields.model import Field
 from vision.fields.ready import ready_set
+from vision.fields.table import to_rows
 from vision.images.limits import OpenLimits
 from vision.ingest import add_picture
 from vision.messages import Detail
@@ -66,10 +67,22 @@ def test_edited_fields_are_found_again_and_are_in_nobodys_list(owned: OwnedStore
         chosen_set(owned, "0" * 32)
 
 
-def test_rules_go_with_the_fields_they_name() -> None:
-    left = rules_that_fit(RECEIPT.rules, ["total", "cash", "change", "date"])
+NAMES = [row.name for row in to_rows(RECEIPT)]
+
+
+def test_a_rule_goes_with_the_field_it_names() -> None:
+    left = rules_that_fit(RECEIPT.rules, NAMES, ["total", "cash", "change", "date"])
     assert {rule.kind for rule in left} == {"sum", "not_future"}
     assert all("subtotal" not in (*rule.fields, rule.target) for rule in left)
+
+
+def test_a_rule_follows_a_field_that_gets_another_name() -> None:
+    after = [{"items.amount": "items.price paid", "total": "to pay"}.get(name, name) for name in NAMES]
+    found = rules_that_fit(RECEIPT.rules, NAMES, after)
+    assert len(found) == len(RECEIPT.rules)
+    assert ("items.price paid",) in [rule.fields for rule in found]
+    swapped = ["total" if name == "cash" else "cash" if name == "total" else name for name in NAMES]
+    assert rules_that_fit(RECEIPT.rules, NAMES, swapped) == RECEIPT.rules
 
 
 def test_documents_are_files_or_pages_or_all_of_them(owned: OwnedStore) -> None:

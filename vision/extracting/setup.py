@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -62,10 +62,19 @@ def keep_edited(owned: OwnedStore, fields: FieldSet) -> str:
     return owned.version_of(fields).version_id
 
 
-def rules_that_fit(rules: Sequence[Rule], names: Sequence[str]) -> tuple[Rule, ...]:
-    """Those that name only fields that there are: ``names`` with dots ("items.amount")."""
-    there = set(names)
-    return tuple(one for one in rules if there.issuperset(filter(None, (*one.fields, one.target))))
+def rules_that_fit(rules: Sequence[Rule], before: Sequence[str], after: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of a set whose fields were called ``before`` ("items.amount") and are now called ``after``: names that
+    were changed in place are changed in the rules, and what names a field that is gone is left out."""
+    pairs = zip(before, after, strict=True) if len(before) == len(after) else ()
+    renamed = {old: new for old, new in pairs if old not in after and new not in before}
+    named = [_renamed(rule, renamed) for rule in rules]
+    there = set(after)
+    return tuple(one for one in named if there.issuperset(filter(None, (*one.fields, one.target))))
+
+
+def _renamed(rule: Rule, names: Mapping[str, str]) -> Rule:
+    fields = tuple(names.get(one, one) for one in rule.fields)
+    return replace(rule, fields=fields, target=names.get(rule.target, rule.target))
 
 
 # -- documents and their price ----------------------------------------------------------------------------------------
