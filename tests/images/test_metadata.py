@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.images import profiles
 from tests.images.making import LIMITS, XMP, decoded, encoded, exif, photo, png_texts
+from tests.images.segments import PICTURE, segments
 from vision.images import pixels
 from vision.images.opening import open_picture
 
@@ -57,7 +58,10 @@ def test_no_metadata_in_anything_that_is_made(format: str) -> None:
     if opened.master:
         made.append(opened.master)
     for output in made:
-        assert [trace for trace in TRACES if trace in output] == []
+        assert b"PLANTED" not in output
+        kept = segments(output)
+        assert {marker for marker, _ in kept} <= PICTURE
+        assert [trace for trace in TRACES for _, content in kept if trace in content] == []
         assert set(decoded(output).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
     assert pixels.load(opened.master or data).info == {}
     assert dict(pixels.load(opened.master or data).getexif()) == {}
@@ -71,6 +75,16 @@ def test_the_person_is_told_of_a_location_only_when_there_was_one(format: str) -
     without = open_picture(encoded(photo(), format, exif=exif()) if format != "HEIC" else heic(False), "x", LIMITS)
     assert "location removed" in with_gps.picture.notes
     assert "location removed" not in without.picture.notes
+
+
+def test_the_search_finds_what_is_planted() -> None:
+    """What Pillow passes on unless told otherwise, and the caption, each in a segment that no picture needs."""
+    kept = segments(with_iptc(encoded(photo(), "JPEG", **PLANTED["JPEG"])))
+    assert {marker for marker, _ in kept} - PICTURE == {0xE1, 0xE2, 0xED, 0xFE}
+    found = {trace for trace in TRACES for _, content in kept if trace in content}
+    assert found == {b"PLANTED", b"GPS", b"Exif", b"xmp", b"XMP", b"8BIM", b"ICC_PROFILE"}
+    with pytest.raises(ValueError, match="after the end"):
+        segments(encoded(photo(), "JPEG") + b"GPS")
 
 
 def heic(gps: bool) -> bytes:
