@@ -25,6 +25,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.tabs import WATCHED, Tabs, Watch
+from tests.wire.server import WireServer
 from vision.settings import KEY_NAMES, ROOT, URL_NAMES
 
 HERE = Path(__file__).parent
@@ -66,12 +67,20 @@ FAILED = pytest.StashKey[bool]()
 expect.set_options(timeout=20_000)
 
 
+# Tests that share a server stay together in one worker; any other module is a group of its own.
+CLAUDE, READER = "browser-claude", "browser-reader"
+GROUPS = {
+    **dict.fromkeys(("test_talk", "test_exports", "test_together"), CLAUDE),
+    **dict.fromkeys(("test_phone", "test_recent", "test_pages_of_a_file"), READER),
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for all browser tests: two Chromiums and two servers on two cores only wait for each other."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.stem, item.path.stem)))
 
 
 # --- the server
@@ -178,6 +187,27 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
 def app_server(start_server: StartServer) -> Server:
     """The app as a person gets it on the first day: no key, empty data folder. Shared by the tests of a session."""
     return start_server()
+
+
+@pytest.fixture(scope="session")
+def shared_wire() -> Iterator[WireServer]:
+    """The loopback provider behind ``claude_server``. Tests take it as ``wire``."""
+    with WireServer() as running:
+        yield running
+
+
+@pytest.fixture
+def wire(shared_wire: WireServer) -> Iterator[WireServer]:
+    """Nothing scripted, nothing held, nothing asked yet. (A module may have its own.)"""
+    shared_wire.reset()
+    yield shared_wire
+    shared_wire.reset()
+
+
+@pytest.fixture(scope="session")
+def claude_server(start_server: StartServer, shared_wire: WireServer) -> Server:
+    """The app with a key for Claude that leads to the loopback provider. Shared by the tests of a session."""
+    return start_server(env=shared_wire.environment("anthropic"))
 
 
 # --- the browser

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
+    READER,
     OpenPage,
     Server,
     StartServer,
@@ -133,6 +134,7 @@ def test_what_a_talk_cost(server: Server, open_page: OpenPage) -> None:
     expect(page.locator(".st-key-caps")).to_contain_text("of $5.00 left today")
 
 
+@pytest.mark.xdist_group(READER)
 def test_nothing_was_spent_yet(app_server: Server, open_page: OpenPage) -> None:
     page = open_page(app_server, "/costs")
     expect(page.get_by_text("No cap is set")).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from tests.browser.conftest import (
     OpenPage,
     Server,
-    StartServer,
     eventually,
     no_sideways_scroll,
     settle,
@@ -26,17 +24,6 @@ from tests.wire.server import WireServer
 
 FILES = {"Web page": ".html", "Markdown": ".md", "JSON": ".json"}
 PRESSES = 12
-
-
-@pytest.fixture(scope="module")
-def wire() -> Iterator[WireServer]:
-    with WireServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(start_server: StartServer, wire: WireServer) -> Server:
-    return start_server(env=wire.environment("anthropic"))
 
 
 def more(page: Page) -> Locator:
@@ -55,9 +42,9 @@ def saved(page: Page, label: str) -> tuple[str, bytes]:
 
 
 def test_files_come_at_any_moment_while_the_page_runs_again(
-    server: Server, wire: WireServer, open_page: OpenPage
+    claude_server: Server, wire: WireServer, open_page: OpenPage
 ) -> None:
-    page = open_page(server)
+    page = open_page(claude_server)
     drop_in(page)
     text = " ".join(f"word{number}" for number in range(PRESSES + 1))
     wire.script(Play(chunks=words(text), hold_before=tuple(range(1, PRESSES + 1))), provider="anthropic")
@@ -90,8 +77,8 @@ def focus_markdown(page: Page) -> Locator:
     return link
 
 
-def test_a_press_says_nothing_to_the_server_and_works_by_keyboard(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server)
+def test_a_press_says_nothing_to_the_server_and_works_by_keyboard(claude_server: Server, open_page: OpenPage) -> None:
+    page = open_page(claude_server)
     drop_in(page)
     said: list[object] = []
 
@@ -115,12 +102,12 @@ def test_a_press_says_nothing_to_the_server_and_works_by_keyboard(server: Server
     assert (len(said), page.url) == (before, address)
 
 
-def test_why_a_file_did_not_come_is_said(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server)
+def test_why_a_file_did_not_come_is_said(claude_server: Server, open_page: OpenPage) -> None:
+    page = open_page(claude_server)
     drop_in(page)
-    address = page.url.removeprefix(server.url)
+    address = page.url.removeprefix(claude_server.url)
     more(page)
-    other = open_page(server, address)
+    other = open_page(claude_server, address)
     more(other)
     other.get_by_role("button", name="Delete this talk").click()
     other.locator(".st-key-delete_for_good button").click()
@@ -142,8 +129,8 @@ def test_why_a_file_did_not_come_is_said(server: Server, open_page: OpenPage) ->
     ],
     ids=["390-dark", "1280-light", "390-light", "1280-dark"],
 )
-def test_looks(server: Server, open_page: OpenPage, size: tuple[int, int], dark: bool) -> None:
-    page = open_page(server, size=size, dark=dark, touch=size[0] < 500)
+def test_looks(claude_server: Server, open_page: OpenPage, size: tuple[int, int], dark: bool) -> None:
+    page = open_page(claude_server, size=size, dark=dark, touch=size[0] < 500)
     drop_in(page)
     more(page)
     focus_markdown(page)

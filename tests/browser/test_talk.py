@@ -7,7 +7,6 @@ import http.server
 import io
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,25 +38,6 @@ def receipt(*lines: str) -> bytes:
 
 
 RECEIPT = receipt("Corner shop", "Date 2026-11-20", "Bread 3.10", "Milk 1.90", "Total 5.00")
-
-
-@pytest.fixture(scope="module")
-def wire() -> Iterator[WireServer]:
-    with WireServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def claude_server(start_server: StartServer, wire: WireServer) -> Server:
-    """The app with a key for Claude that leads to the loopback provider."""
-    return start_server(env=wire.environment("anthropic"))
-
-
-@pytest.fixture(autouse=True)
-def nothing_scripted(wire: WireServer) -> Iterator[None]:
-    wire.reset()
-    yield
-    wire.reset()
 
 
 def drop_in(page: Page, data: bytes = RECEIPT, name: str = "receipt.jpg") -> None:

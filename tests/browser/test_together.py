@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,8 @@ TOLD = "One two three four five six"
 
 
 @pytest.fixture
-def wire() -> Iterator[WireServer]:
-    with WireServer() as running:
-        yield running
-
-
-@pytest.fixture
 def server(start_server: StartServer, wire: WireServer) -> Server:
+    """Its store holds what the test put there, and nothing else."""
     return start_server(env=wire.environment("anthropic"))
 
 
@@ -76,11 +70,11 @@ def test_two_tabs_and_two_terminals_lose_nothing(
     assert {(turn.shown.state, turn.shown.text) for turn in turns if turn.shown} == {(State.COMPLETE, TOLD)}
 
 
-def test_two_tabs_in_one_talk_lose_nothing(server: Server, wire: WireServer, open_page: OpenPage) -> None:
+def test_two_tabs_in_one_talk_lose_nothing(claude_server: Server, wire: WireServer, open_page: OpenPage) -> None:
     """The second tab does not know yet that the first one has asked: its question stays in its box until it can."""
-    one = open_page(server)
+    one = open_page(claude_server)
     drop_in(one)
-    two = open_page(server, one.url.removeprefix(server.url))
+    two = open_page(claude_server, one.url.removeprefix(claude_server.url))
     wire.script(*[Play(chunks=words(TOLD), hold_before=(3,))] * 2, provider="anthropic")
     ask(one, "from the first tab")
     wire.wait_held()
