@@ -25,6 +25,8 @@ from vision.routing.plan import Plan
 from vision.routing.wording import listed
 from vision.settings import credentials
 
+Counted = tuple[tuple[Shape, int], ...]
+Cost = Callable[[Callable[[Shape], Estimate | None]], Estimate | None]
 NAMES: Mapping[str, str] = {**{level: LEVEL_WORDS[level] for level in LEVELS}, ONE_MODEL: "One model"}
 HELP = (
     "Quick is cheapest, Best looks and thinks hardest. The cheapest provider is asked first, and another one when it "
@@ -49,7 +51,7 @@ def choose_reader(state: Desk, fields: FieldSet) -> tuple[str, Detail]:
     cost = partial(price, counted)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="extract_who"):
         if credentials(typed()):
-            word = _level(word, cost)
+            word = _level(word, cost, counted)
         if word not in LEVELS:
             word = _model(word)
         if word != READER:
@@ -67,7 +69,7 @@ def _estimate(word: str, shape: Shape) -> Estimate | None:
     return plan.candidates[0].estimate if plan and plan.candidates else None
 
 
-def _level(word: str, cost: Callable[[Callable[[Shape], Estimate | None]], Estimate | None]) -> str:
+def _level(word: str, cost: Cost, counted: Counted) -> str:
     found = {level: cost(partial(_estimate, level)) for level in LEVELS}
     options = list(NAMES)
     st.session_state.setdefault("extract_level", word if word in LEVELS else ONE_MODEL)
@@ -79,7 +81,7 @@ def _level(word: str, cost: Callable[[Callable[[Shape], Estimate | None]], Estim
         horizontal=True,
         key="extract_level",
         on_change=_keep_level,
-        args=(word,),
+        args=(word, counted),
         help=HELP,
     )
     return word if chosen == ONE_MODEL and word not in LEVELS else str(chosen) if chosen in LEVELS else READER
@@ -92,13 +94,15 @@ def _short(found: Estimate | None) -> str:
     return words.removeprefix("about ").replace(" to ", "–")
 
 
-def _keep_level(word: str) -> None:
+def _keep_level(word: str, counted: Counted) -> None:
     level = st.session_state["extract_level"]
     if level in LEVELS:
         put(who=level)
         return
+    plan = _plan(word, counted[-1][0]) if counted else None  # the one that the level would have asked first
+    first = plan.candidates[0].model.word if plan and plan.candidates else word
     options = list(_models())
-    put(who=word if word in options else options[0])
+    put(who=first if first in options else options[0])
     st.session_state.pop("extract_model", None)
 
 
@@ -138,8 +142,8 @@ def _detail(detail: Detail) -> Detail:
 
 def _say_price(
     word: str,
-    counted: tuple[tuple[Shape, int], ...],
-    cost: Callable[[Callable[[Shape], Estimate | None]], Estimate | None],
+    counted: Counted,
+    cost: Cost,
 ) -> None:
     """Who is asked first, what all documents together may cost, and who follows."""
     if word == READER:

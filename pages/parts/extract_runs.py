@@ -84,7 +84,7 @@ def read_by(run: Run) -> str:
     model = runtime().catalogue.models.get(run.choice)
     level = LEVEL_WORDS.get(run.choice)  # type: ignore[call-overload]  # any word may stand there
     who = f"at {level}" if level else f"by {model.label if model else run.choice}"
-    return f"Read {who}, with version {run.set_number} of these fields"
+    return f"{'Reading' if run.open else 'Read'} {who}, with version {run.set_number} of these fields"
 
 
 @st.dialog("Delete this run?")

@@ -17,7 +17,7 @@ from pages.parts.recent import recent_pictures
 from pages.parts.record_view import HEIGHT, draw_record
 from pages.parts.run_files import REVIEW_PAGE, draw_files
 from pages.parts.run_progress import read_again, watch
-from pages.parts.saying import done, say_failure
+from pages.parts.saying import done, failed, say_failure
 from pages.parts.session import mine, owner, picture_url, runtime, typed
 from pages.parts.viewer import shown, viewer
 from vision.errors import NotThere
@@ -29,7 +29,9 @@ from vision.samples import samples
 from vision.store import StoredPicture
 from vision.store.extract_records import RecordState, Run
 
-SHOWN_PICTURES = 24
+SHOWN_PICTURES = 12
+MOST_PICTURES = 300  # they stand in the address, which servers take up to 16 KB of
+TOO_MANY = "At most {} pictures can be read in one run here: read these, then start another run with the rest."
 TOGETHER_WORDS = {
     Together.FILE: "Each file, with all its pages",
     Together.PAGE: "Each page by itself",
@@ -105,7 +107,15 @@ def _pictures(state: Desk, chosen: Chosen, *, tried: bool) -> None:
             if sample is not None and st.button(f"Use the sample: {sample.title}", key="use_sample"):
                 again = add_picture(mine(), sample.read(), sample.file, runtime().open_limits).id
     if new or again:
-        go(p=[*ids, *new, *([again] if again else ())], t="")
+        _take(list(dict.fromkeys([*ids, *new, *([again] if again else ())])))
+
+
+def _take(ids: list[str]) -> None:
+    """These pictures from now on. What could not be taken stays said: nothing clears the failure here."""
+    if len(ids) > MOST_PICTURES:
+        failed(TOO_MANY.format(MOST_PICTURES))
+    put(p=ids[:MOST_PICTURES], t="")
+    st.rerun()
 
 
 def _thumbnails(pictures: Sequence[StoredPicture]) -> None:
@@ -126,6 +136,12 @@ def _thumbnails(pictures: Sequence[StoredPicture]) -> None:
     more = len(pictures) - SHOWN_PICTURES
     if more > 0:
         st.caption(f"And {more} more.")
+    if len(pictures) > 1:
+        st.button("Take all out", key="take_all_out", icon=":material/close:", type="tertiary", on_click=_take_all_out)
+
+
+def _take_all_out() -> None:
+    put(p=(), t="")
 
 
 def _take_out(picture_id: str) -> None:

@@ -291,6 +291,20 @@ def test_another_page_and_back_loses_nothing(mine: OwnedStore) -> None:
     assert len(address(at, "p")) == 1
 
 
+def test_more_pictures_than_an_address_holds_are_refused_in_words(
+    mine: OwnedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.parts.extract_setup.MOST_PICTURES", 2)
+    at = page("extract.py", set="receipt")
+    at.query_params["p"] = [picture(mine, str(number), name=f"{number}.png") for number in range(2)]
+    at.run()
+    at.button(key="use_sample").click().run()
+    assert len(address(at, "p")) == 2
+    assert "At most 2 pictures can be read in one run here" in shown(at)
+    at.button(key="take_all_out").click().run()
+    assert address(at, "p") == []
+
+
 def test_somebody_elses_pictures_and_runs_are_not_there(mine: OwnedStore) -> None:
     other = runtime.current().store.of("somebody-else")
     assert mine.owner == LOCAL_OWNER
