@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pages.parts.mounting import component
 from pages.parts.review_state import At, conflict_of, hear, place_in_words
 from pages.parts.session import mine, owner
 from pages.parts.viewer import NamedBox, shown, viewer
+from pages.parts.viewer import Shown as ShownPicture
 from vision.extracting.checking import READING_VERSION
 from vision.extracting.form import form
 from vision.extracting.reviewing import is_open, next_open, settled
@@ -41,8 +42,21 @@ class Shown:
 
 def draw_picture(one: Shown) -> None:
     """The pages of the document, with a box for every value and a faint one for every line that can be pressed."""
-    record = one.record
-    done = {path_text(path) for path in settled(record.data, one.changes)}
+    viewer(
+        _pages(one.record),
+        key=f"review_viewer_{one.run.id}",
+        boxes=_boxes(one.run, one.record, one.changes),
+        link=one.run.id,
+        height=HEIGHT,
+    )
+
+
+def _pages(record: Record) -> list[ShownPicture]:
+    return [shown(p.id, p.picture.width, p.picture.height, p.picture.name) for p in record.pictures]
+
+
+def _boxes(run: Run, record: Record, changes: Sequence[Change]) -> list[NamedBox]:
+    done = {path_text(path) for path in settled(record.data, changes)}
     readings = [mine().reading(stored.id, READING_VERSION) for stored in record.pictures]
     boxes = [
         NamedBox(f"line-{page}-{number}", record.pictures[page].id, line.box, "", "line")
@@ -58,15 +72,9 @@ def draw_picture(one: Shown) -> None:
             spot.label,
             "ok" if spot.id in done else "" if spot.tone == "quiet" else spot.tone,
         )
-        for spot in spots(one.run.fields, record)
+        for spot in spots(run.fields, record)
     ]
-    viewer(
-        [shown(p.id, p.picture.width, p.picture.height, p.picture.name) for p in record.pictures],
-        key=f"review_viewer_{one.run.id}",
-        boxes=boxes,
-        link=one.run.id,
-        height=HEIGHT,
-    )
+    return boxes
 
 
 def draw_form(here: At, one: Shown) -> None:
@@ -74,25 +82,32 @@ def draw_form(here: At, one: Shown) -> None:
     key = f"review_form_{one.run.id}"
     run, record = one.run, one.record
     data = {
+        **_document(run, record, one.changes),
         "link": run.id,
         "heard": here.heard,
-        "record": record.id,
-        "version": record.version,
-        "name": record.name,
-        "verdict": record.verdict.value,
-        "state": _state(record),
-        "blocks": form(run.fields, record, one.changes, run.threshold),
-        "places": {spot.id: {"page": spot.page, "box": spot.box} for spot in spots(run.fields, record)},
-        "pages": [_page(p.id, p.picture.width, p.picture.height) for p in record.pictures],
         "unfit": here.unfit,
         "said": here.said,
         "conflict": conflict_of(here, run, record, name_of),
         "history": [_told(change) for change in one.changes[: -SHOWN_CHANGES - 1 : -1]],
         "queue": [_line(head, record.id) for head in _window(one.queue, record.id)],
         "counts": counts(one.queue),
-        "preload": _preload(one),
+        **_next(one, here.passed),
     }
     _mount(key=key, data=data, on_acts_change=_hear_from(key, run))
+
+
+def _document(run: Run, record: Record, changes: Sequence[Change]) -> dict[str, Any]:
+    """What the form needs to know of one record."""
+    return {
+        "record": record.id,
+        "version": record.version,
+        "name": record.name,
+        "verdict": record.verdict.value,
+        "state": _state(record),
+        "blocks": form(run.fields, record, changes, run.threshold, owner()),
+        "places": {spot.id: {"page": spot.page, "box": spot.box} for spot in spots(run.fields, record)},
+        "pages": [_page(p.id, p.picture.width, p.picture.height) for p in record.pictures],
+    }
 
 
 def _hear_from(key: str, run: Run) -> Callable[[], None]:
@@ -107,13 +122,21 @@ def _page(picture_id: str, width: int, height: int) -> dict[str, Any]:
     return {"url": largest.url, "width": width, "height": height}
 
 
-def _preload(one: Shown) -> list[str]:
-    """The pictures of the document that comes next."""
-    following = next_open(one.queue, one.record.id)
+def _next(one: Shown, passed: Collection[str]) -> dict[str, Any]:
+    """The document that comes next, whole: the form shows it at once when she is done with this one."""
+    following = next_open(one.queue, one.record.id, passed)
     if following is None:
-        return []
-    pictures = mine().record(following).pictures[:2]
-    return [level.url for p in pictures for level in levels(p.id, p.picture.width, p.picture.height)]
+        return {"next": None, "preload": []}
+    record, changes = mine().record(following), mine().changes(following)
+    pages = _pages(record)
+    found = {
+        **_document(one.run, record, changes),
+        "viewer": {
+            "pictures": [asdict(page) for page in pages],
+            "boxes": [asdict(box) for box in _boxes(one.run, record, changes)],
+        },
+    }
+    return {"next": found, "preload": [level.url for page in pages[:2] for level in page.levels]}
 
 
 def counts(queue: Sequence[RecordHead]) -> dict[str, int]:

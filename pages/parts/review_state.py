@@ -34,12 +34,14 @@ class Conflict:
 @dataclass(slots=True)
 class At:
     """``heard``: the number of her last act that was done. ``trail``: records she came from, the last one last.
-    ``own``: by record, the versions from which only she went on, and the newest of them."""
+    ``passed``: records she left for later. ``own``: by record, the versions from which only she went on,
+    and the newest of them."""
 
     run: str
     record: str = ""
     heard: int = 0
     trail: list[str] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
     said: str = ""
     unfit: dict[str, dict[str, str]] = field(default_factory=dict)
     conflict: Conflict | None = None
@@ -193,7 +195,11 @@ def _leave(here: At, desk: Desk, to: str, record_id: str) -> None:
             return
         here.record, here.unfit, here.conflict = here.trail.pop(), {}, None
     elif to in ("on", "next"):
-        found = next_open(queue, record_id, skip=to == "next")
+        if to == "next":
+            here.passed.add(record_id)
+        found = next_open(queue, record_id, here.passed)
+        if found in here.passed:  # the second time round
+            here.passed.clear()
         if found is None and to == "next":
             here.said = LAST
             return

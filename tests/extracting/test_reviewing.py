@@ -11,8 +11,10 @@ import pytest
 
 from tests.pages.conftest import picture_bytes
 from vision.errors import LoupeError, NotThere
+from vision.extracting.accepting import accept_unseen, coverage, judgements
 from vision.extracting.checking import READING_VERSION, Checker
 from vision.extracting.reviewing import (
+    UNSEEN,
     Desk,
     Edit,
     add_row,
@@ -24,6 +26,7 @@ from vision.extracting.reviewing import (
     standing,
     undo,
 )
+from vision.extraction.truth import rightness
 from vision.fields.model import Field, FieldSet, Kind, Rule
 from vision.fields.values import Mark, Reason
 from vision.images.limits import OpenLimits
@@ -210,8 +213,35 @@ def test_the_queue_goes_by_doubt_and_ends(table: Table) -> None:
     assert [head.id for head in queue] == list(table.ids), "the wrong total first"
     assert next_open(queue) == table.ids[0]
     assert next_open(queue, table.ids[0]) == table.ids[1]
-    assert next_open(queue, table.ids[1], skip=True) == table.ids[0]
+    assert next_open(queue, passed={table.ids[0]}) == table.ids[1]
+    assert next_open(queue, table.ids[1], {table.ids[0]}) == table.ids[0], "what was passed comes last"
     table.edit(Edit(verdict=Verdict.ACCEPTED))
     queue = owned.queue(table.run.id)
     assert [is_open(head) for head in queue] == [True, False]
     assert next_open(queue, table.ids[1]) is None
+
+
+def test_what_reviews_tell_of_the_model(table: Table) -> None:
+    table.edit(Edit({("total",): "5.00", ("items", 1, "amount"): "", ("paid",): "yes"}, verdict=Verdict.ACCEPTED))
+    table.edit(Edit(verdict=Verdict.REJECTED), 1)
+    told = {one.field: one for one in rightness(judgements(RECEIPT, table.desk.owned.judged_records()))}
+    assert (told["total"].right, told["total"].count) == (0, 1)
+    assert (told["items.amount"].right, told["items.amount"].count) == (1, 2)
+    assert (told["paid"].right, told["paid"].count) == (0, 1), "missed by the model"
+    assert (told["vendor"].right, told["vendor"].count) == (1, 1)
+    assert (told[""].right, told[""].count) == (5, 8)
+
+
+def test_what_is_within_her_threshold_is_accepted_and_says_that_nobody_looked(table: Table) -> None:
+    records = table.desk.owned.records(table.run.id)
+    worst = max(doubt.score for doubt in table.record(1).doubts)
+    assert worst < 0.3
+    found = coverage(records, worst)
+    assert (found.records, found.whole) == (2, 1)
+    assert found.covered < found.values
+    assert coverage(records, 1.0).whole == 2
+    assert accept_unseen(table.desk, worst) == 1
+    assert (table.record(1).verdict, table.record(1).reviewer) == (Verdict.ACCEPTED, UNSEEN)
+    assert table.record(0).verdict is Verdict.OPEN
+    assert judgements(RECEIPT, table.desk.owned.judged_records()) == ()
+    assert accept_unseen(table.desk, worst) == 0

@@ -20,7 +20,7 @@ YES_NO = ("yes", "no")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A box to type in. ``control``: "text", "long", "number", "choice" or "fixed" (shown only). ``marks`` are pairs of
-    tone and words. ``stop``: Enter halts here. ``done``: "accepted" or "corrected" by a person, or ""; ``was`` is then
+    tone and words. ``stop``: Enter halts here. ``done``: "accepted" or "corrected" ``by`` a person; ``was`` is then
     what the model gave. ``row``: the row that a cell is in, "items.2", or ""."""
 
     id: str
@@ -34,6 +34,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     stop: bool = False
     done: str = ""
+    by: str = ""
     was: str = ""
     row: str = ""
 
@@ -51,11 +52,15 @@ class Block:
     rows: tuple[tuple[Entry, ...], ...] = ()
 
 
-def form(set_: FieldSet, record: Record, changes: Sequence[Change], threshold: float | None = None) -> list[Json]:
+def form(
+    set_: FieldSet, record: Record, changes: Sequence[Change], threshold: float | None = None, me: str = ""
+) -> list[Json]:
     """The blocks, ready for JSON. ``threshold``: values with no more doubt need no look; None: every reason to doubt is
-    a reason to stop."""
+    a reason to stop. ``me`` is called "you"."""
     shown = {one.id: one for one in _flat(shown_record(set_, record))}
-    known = _Known(record, shown, {one.path: one for one in record.doubts}, settled(record.data, changes), threshold)
+    known = _Known(
+        record, shown, {one.path: one for one in record.doubts}, settled(record.data, changes), threshold, me
+    )
     return [asdict(block) for block in _blocks(set_.fields, (), known)]
 
 
@@ -70,6 +75,7 @@ class _Known:
     doubts: Mapping[Path, Doubt]
     settled: Mapping[Path, Change]
     threshold: float | None
+    me: str
 
 
 def _blocks(fields: tuple[Field, ...], above: Path, known: _Known) -> Iterator[Block]:
@@ -122,6 +128,7 @@ def _entry(of: Field, path: Path, label: str, known: _Known, row: Path = ()) -> 
         shown.notes if shown else (),
         stop=change is None and not fixed and doubt is not None and needs_a_look(doubt, known.threshold),
         done=change.kind if change else "",
+        by="" if change is None else "you" if change.who == known.me else change.who,
         was=_plain(of, first) if change and change.kind == "corrected" and first != value else "",
         row=path_text(row),
     )

@@ -5,7 +5,7 @@ All of it is one save onto the version she saw; whoever saved meanwhile is not o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -148,12 +148,10 @@ def is_open(head: RecordHead) -> bool:
     return head.verdict is Verdict.OPEN and head.state in TO_REVIEW
 
 
-def next_open(queue: Sequence[RecordHead], current: str = "", *, skip: bool = False) -> str | None:
-    """The most doubtful open record besides ``current``; with ``skip`` the one after it in the queue, from the top
-    again at its end. None: there is no other."""
-    ids = [head.id for head in queue if is_open(head) or head.id == current]
-    start = ids.index(current) + 1 if skip and current in ids else 0
-    return next((one for one in [*ids[start:], *ids[:start]] if one != current), None)
+def next_open(queue: Sequence[RecordHead], current: str = "", passed: Collection[str] = ()) -> str | None:
+    """The most doubtful open record besides ``current``; those she ``passed`` come last. None: there is no other."""
+    ids = [head.id for head in queue if is_open(head) and head.id != current]
+    return next((one for one in ids if one not in passed), ids[0] if ids else None)
 
 
 # -- saving ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 // The fields of a record as boxes to type in: built once for a record, then brought up to date in place.
 const ICONS = { ok: '✓', doubt: '≈', problem: '!', quiet: '·', accepted: '✓', corrected: '✎' }
-const DONE = { accepted: 'accepted by you', corrected: 'corrected by you' }
 export const make = (tag, name = '', text = '') => {
   const e = document.createElement(tag)
   if (name) e.className = name
@@ -127,7 +126,7 @@ export class Fields {
   paint(one, wrong = '') {
     const { e } = one
     const done = one.looked ? 'accepted' : e.done
-    const marks = wrong ? [['problem', 'not saved']] : done ? [[done, DONE[done]]] : e.marks
+    const marks = wrong ? [['problem', 'not saved']] : done ? [[done, `${done} by ${one.looked ? 'you' : e.by}`]] : e.marks
     one.wrong = wrong
     one.marks.replaceChildren(...marks.map(([tone, words]) => {
       const m = make('span', `mark ${tone}`)
@@ -160,7 +159,7 @@ export class Fields {
     if (!place) return
     const [x0, y0, x1, y1] = place.box
     const wide = one.close.clientWidth || 320, pad = 0.6 * (y1 - y0)
-    const tall = Math.min(110, Math.max(34, (y1 - y0 + 2 * pad) * Math.min(1.6, wide / (x1 - x0 + 2 * pad))))
+    const tall = Math.min(84, Math.max(34, (y1 - y0 + 2 * pad) * Math.min(1.1, wide / (x1 - x0 + 2 * pad))))
     const k = Math.min(wide / (x1 - x0 + 2 * pad), tall / (y1 - y0 + 2 * pad))
     const img = one.close.querySelector('img') ?? one.close.appendChild(make('img'))
     const url = new URL(page.url, document.baseURI).href

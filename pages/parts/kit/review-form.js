@@ -4,6 +4,9 @@
 import { Fields, make } from './review-fields.js'
 import { Around } from './review-around.js'
 
+const tell = (event, link, detail) => {
+  if (detail !== undefined) document.dispatchEvent(new CustomEvent(event, { detail: { link, data: detail } }))
+}
 const fine = () => matchMedia('(pointer: fine)').matches
 
 class Form {
@@ -22,12 +25,20 @@ class Form {
 
   update(c) {
     this.c = c
-    const d = c.data
+    this.n = Math.max(this.n, c.data.heard)
+    this.pending = this.pending.filter(a => a.n > c.data.heard)
+    const gone = this.pending.some(a => a.leaves)  // she has left what the server shows: what comes is of before
+    tell('loupe:ahead', this.d?.link, this.ahead && gone ? undefined : null)
+    if (this.ahead && gone) return
+    this.ahead = false
+    this.show(c.data)
+    for (const url of c.data.preload) new Image().src = new URL(url, document.baseURI).href
+  }
+
+  show(d) {
     const fresh = d.record !== this.d?.record
-    this.n = Math.max(this.n, d.heard)
-    this.pending = this.pending.filter(a => a.n > d.heard)
     this.d = d
-    this.root.dataset.busy = String(this.pending.some(a => a.leaves))
+    this.root.dataset.busy = String(!this.ahead && this.pending.some(a => a.leaves))
     this.fields.update(d.blocks, d.unfit, fresh)
     this.around.update(d)
     if (fresh) {
@@ -36,7 +47,20 @@ class Form {
     } else if (this.wantRow) this.toNewRow()
     else if (this.current && this.fields.boxes.has(this.current)) this.light(this.fields.boxes.get(this.current))
     else if (this.current) this.begin()
-    for (const url of d.preload) new Image().src = new URL(url, document.baseURI).href
+  }
+
+  // The next document is here already: it is shown at once, and the server hears meanwhile what was done to this one.
+  goAhead(act) {
+    const { next } = this.d
+    const on = act.verdict === 'accepted' || act.verdict === 'rejected' || act.to === 'next'
+    if (!next || !on || this.ahead || Object.keys(act.texts ?? {}).length) return
+    const { viewer, ...record } = next
+    const counts = { ...this.d.counts }
+    if (act.verdict) { counts.done += 1; counts.left -= 1 }
+    const queue = this.d.queue.map(q => ({ ...q, current: q.id === record.record }))
+    this.ahead = true
+    tell('loupe:ahead', this.d.link, viewer)
+    this.show({ ...this.d, ...record, counts, queue, unfit: {}, said: '', conflict: null, history: [], next: null })
   }
 
   begin() {
@@ -78,8 +102,10 @@ class Form {
   act(a) {
     this.around.say('')
     this.pending.push({ ...a, n: ++this.n, record: this.d.record, version: this.d.version })
-    this.root.dataset.busy = String(this.pending.some(p => p.leaves))
     this.c.setTriggerValue('acts', this.pending)
+    if (!a.leaves) return
+    this.goAhead(a)
+    this.root.dataset.busy = String(!this.ahead || this.pending.filter(p => p.leaves).length > 1)
   }
   texts() {
     const found = {}

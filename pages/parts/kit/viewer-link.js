@@ -5,6 +5,8 @@ export class Link {
     this.viewer = viewer
     this.heard = e => this.light(e.detail)
     document.addEventListener('loupe:lit', this.heard)
+    this.went = e => this.goAhead(e.detail)
+    document.addEventListener('loupe:ahead', this.went)
   }
   get name() { return this.viewer.d?.link }
   get lit() { return window.loupeLit?.[this.name] ?? null }
@@ -16,6 +18,25 @@ export class Link {
     if (box) viewer.index = Math.max(0, viewer.d.pictures.findIndex(p => p.id === box.picture))
     viewer.render(box)
   }
+  // The form has the next document already ("loupe:ahead"): what the server says meanwhile is of the one before, until
+  // the form says that it has caught up.
+  goAhead({ link, data }) {
+    const { viewer } = this
+    if (!this.name || link !== this.name) return
+    const late = this.late
+    if (data) {
+      this.ahead = data
+      viewer.update({ ...viewer.c, data: { ...viewer.c.data, ...data } })
+    } else if (this.ahead) {
+      this.ahead = this.late = null
+      if (late) viewer.update(late)
+    }
+  }
+  holds(c) {                                      // whether what came from the server is to wait
+    if (!this.ahead || JSON.stringify(c.data.pictures) === JSON.stringify(this.ahead.pictures)) return false
+    this.late = c
+    return true
+  }
   pointed(picture, [x, y]) {
     document.dispatchEvent(new CustomEvent('loupe:pointed', { detail: { link: this.name, picture: picture.id, x, y } }))
   }
@@ -23,5 +44,8 @@ export class Link {
     const box = this.viewer.d.boxes.find(b => b.id === id)
     if (box) this.pointed({ id: box.picture }, [(box.box[0] + box.box[2]) / 2, (box.box[1] + box.box[3]) / 2])
   }
-  destroy() { document.removeEventListener('loupe:lit', this.heard) }
+  destroy() {
+    document.removeEventListener('loupe:lit', this.heard)
+    document.removeEventListener('loupe:ahead', this.went)
+  }
 }

@@ -63,6 +63,7 @@ class Viewer {
   say(text) { this.hint.textContent = text || (this.drawing ? DRAWING : '') }
 
   async update(c) {
+    if (this.link.holds(c)) return
     this.c = c
     const d = c.data
     const before = this.d
