@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.choice import DETAIL_HELP, DETAIL_WORDS, ONE_MODEL, READER_WORDS
+from pages.parts.choice import DETAIL_HELP, DETAIL_WORDS, ONE_MODEL
 from pages.parts.extract_state import Desk, put
 from pages.parts.plan import draw_reasons, plan_of
 from pages.parts.saying import say
@@ -32,9 +32,9 @@ HELP = (
     "Quick is cheapest, Best looks and thinks hardest. The cheapest provider is asked first, and another one when it "
     "cannot answer. One model is asked as it is, and nobody else."
 )
-NO_KEY = (
-    "Without a key the on-device reader fills in what it can find by its label, on this machine and for nothing; "
-    "what it cannot find stays empty."
+READER_FILLS = (
+    "The on-device reader fills in what it can find by its label, on this machine and for nothing; what it cannot find "
+    "stays empty."
 )
 NOBODY = "Nobody can be asked at this level just now."
 
@@ -147,7 +147,9 @@ def _say_price(
 ) -> None:
     """Who is asked first, what all documents together may cost, and who follows."""
     if word == READER:
-        st.caption(READER_WORDS if credentials(typed()) else NO_KEY)
+        st.caption(
+            READER_FILLS if credentials(typed()) else f"Without a key {READER_FILLS[0].lower()}{READER_FILLS[1:]}"
+        )
         if not credentials(typed()):
             st.page_link("settings.py", label="Add a key for Claude, Gemini or OpenAI", icon=":material/key:")
         return

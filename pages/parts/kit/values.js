@@ -57,6 +57,11 @@ class Values {
     const now = JSON.stringify([c.data.values, c.data.absent])
     if (now !== this.drawn) { this.drawn = now; this.draw(c.data) }
     for (const [id, part] of this.buttons) part.classList.toggle('lit', id === c.data.lit)
+    // A place that was pressed on the picture brings its value into sight where both stand side by side.
+    if (c.data.lit && c.data.lit !== this.was && c.data.lit !== this.told && matchMedia('(min-width: 641px)').matches) {
+      this.buttons.get(c.data.lit)?.scrollIntoView({ block: 'nearest' })
+    }
+    this.was = c.data.lit
     for (const b of this.root.querySelectorAll('button.text')) b.setAttribute('aria-pressed', String(b.dataset.id === c.data.lit))
   }
 
@@ -76,7 +81,7 @@ class Values {
       t.type = 'button'
       t.dataset.id = v.id
       t.title = 'Show where this stands on the picture'
-      t.addEventListener('click', () => this.c.setTriggerValue('picked', v.id))
+      t.addEventListener('click', () => { this.told = v.id; this.c.setTriggerValue('picked', v.id) })
     }
     return t
   }
