@@ -14,6 +14,7 @@ BENCHES = (
     "invoices",
     "evidence",
     "acceptance",
+    "review",
     "ledger",
     "costs",
     "difference",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.bench.reader import data_folder
+from tests.bench.reader import data_folder, measured_half
 from vision.evidence.supporting import supports
 from vision.fields.model import Field, FieldSet, Kind
 from vision.fields.values import Mark
@@ -47,7 +47,7 @@ def run() -> None:
     if folder is None:
         print("No receipts to measure: set LOUPE_BENCH_DATA to the folder that holds receipts/ and invoices/.")
         return
-    names = sorted(path.stem for path in (folder / "receipts").glob("*.json"))[1::2]
+    names = measured_half(folder)
     ocr.warm_up()
     papers = [
         (ocr.read_lines(Image.open(folder / "receipts" / f"{name}.jpg")), truth(folder / "receipts" / f"{name}.json"))

@@ -51,13 +51,18 @@ def data_folder() -> Path | None:
     return folder if (folder / "receipts").is_dir() else None
 
 
+def measured_half(folder: Path) -> list[str]:
+    """The receipts that no rule was tuned on, by file name without its ending."""
+    return sorted(path.stem for path in (folder / "receipts").glob("*.json"))[1::2]
+
+
 def run() -> None:
     """Prints the figures beside the goals of issue 2."""
     folder = data_folder()
     if folder is None:
         print("No receipts to measure: set LOUPE_BENCH_DATA to the folder that holds receipts/ and invoices/.")
         return
-    tally = _receipts(folder / "receipts")
+    tally = _receipts(folder)
     for kind in KINDS:
         reached = tally.score[kind] / tally.count
         what = {"company": f"likeness >= {ALIKE:.2f}", "address": "token F1"}.get(kind, "exact")
@@ -77,11 +82,10 @@ def _verdict(good: bool) -> str:
 
 def _receipts(folder: Path) -> Tally:
     tally = Tally()
-    names = sorted(path.stem for path in folder.glob("*.json"))[1::2]
     ocr.warm_up()
     bare = _bare_engine()
-    for index, name in enumerate(names):
-        path = folder / f"{name}.jpg"
+    for index, name in enumerate(measured_half(folder)):
+        path = folder / "receipts" / f"{name}.jpg"
         timed = index < TIMED
         if timed and index % 2:
             tally.bare.append(_bare_seconds(bare, path))
@@ -91,7 +95,7 @@ def _receipts(folder: Path) -> Tally:
             tally.ours.append(time.process_time() - started)
         if timed and not index % 2:
             tally.bare.append(_bare_seconds(bare, path))
-        _score(tally, values, json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
+        _score(tally, values, json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     return tally
 
 
