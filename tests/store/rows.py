@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from vision.comparing.result import Difference, Registration
+from vision.fields.model import Field, FieldSet, Kind
+from vision.fields.values import Doubt, Mark, Support
 from vision.images.opening import Opened
 from vision.messages import Answer, Attempt, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
+from vision.reader.reading import arrange
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
+from vision.store.extract_records import Document, Record, RecordState, Run, Verdict
 from vision.store.money_records import Caps, Preferences, Spending
 from vision.store.records import Contest, Start
+from vision.store.reviews import Act, Saved
+from vision.store.runs import Checks
+from vision.store.runs import Reading as Read
 
 WORKER = "here:1:abc"
 START = Start("openai", "m-1", Detail.NORMAL, WORKER)
@@ -19,6 +27,10 @@ DAY = date(2026, 11, 22)
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PREPARED = Prepared(b"sent", "f" * 64, "image/jpeg", 100, 50, 12, True, "high", ("turned upright",))
 
+FIELDS = FieldSet("Receipt", (Field("total", Kind.MONEY, needed=True),))
+READING = arrange([("TOTAL 12.50", ((1, 2), (30, 2), (30, 20), (1, 20)), 0.98)], [], (400, 300))
+CHECKS = Checks({("total",): Support(Mark.READ)}, (Doubt(("total",), 0.01),), 0.01)
+REVIEWED = Saved({"total": 13}, Verdict.ACCEPTED, CHECKS)
 DIFFERENCE = Difference(Registration(1.0, 0.0, 0.0, True, "the same"), 0.0, (), b"heat", "", same=True)
 
 
@@ -62,6 +74,10 @@ class World:
     contest: Contest  # with one vote
     hidden: Contest  # its names are not known yet
     hidden_turn_id: str  # a question in one of its lanes
+    run: Run  # with a record that is read and reviewed, one that is being read, one that waits, one that failed
+    record: Record  # reviewed, with a second opinion that was chosen from
+    records: Mapping[str, str]  # ids by state
+    opinion_id: str
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -88,9 +104,34 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     hidden = owned.create_contest(["m-1", "m-2"])
     asked = owned.turn(turn.id)
     round_id = owned.add_round(hidden.id, "Which is it?")[hidden.lanes[0].id].id
+    run = extracted(owned, picture)
+    heads = {one.state.value: one.id for one in owned.queue(run.id)}
+    record = owned.record(heads["done"])
+    opinion = owned.opinion(record.id)
+    assert opinion is not None
     return World(
-        picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden, round_id
+        picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden, round_id,
+        run, record, heads, opinion.id,
+    )  # fmt: skip
+
+
+def extracted(owned: OwnedStore, picture: StoredPicture) -> Run:
+    """A run with a record in each state that matters; the one that is read has been corrected, and read by another."""
+    documents = [Document(name, (picture.id,)) for name in ("done", "running", "failed", "waiting")]
+    run = owned.create_run(FIELDS, documents, choice="balanced", detail=Detail.NORMAL, title="Receipts")
+    done, running, failed, _ = owned.records(run.id)
+    for one in (done, running, failed):
+        assert owned.claim_record(one.id, WORKER)
+    assert owned.end_record(done.id, WORKER, Read(RecordState.DONE, {"total": 12.5}, "openai", "m-1"))
+    assert owned.end_record(
+        failed.id, WORKER, Read(RecordState.FAILED, outcome="bad_key", sentence="The key is wrong.")
     )
+    owned.keep_reading(picture.id, 1, READING)
+    owned.save_review(done.id, 1, REVIEWED, [Act("corrected", ("total",), 12.5, 13)], who="ann")
+    opinion_id = owned.start_opinion(done.id, "best", WORKER, hidden=True)
+    owned.end_opinion(opinion_id, Read(RecordState.DONE, {"total": 14}, "gemini", "m-2"))
+    owned.choose_opinion(opinion_id, {"total": "other"})
+    return owned.run(run.id)
 
 
 def break_off(owned: OwnedStore) -> StoredAnswer:

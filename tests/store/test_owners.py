@@ -14,13 +14,30 @@ import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.rows import AT, DAY, DIFFERENCE, PREPARED, START, WORKER, World, answer, fill, opened
+from tests.store.rows import (
+    AT,
+    DAY,
+    DIFFERENCE,
+    FIELDS,
+    PREPARED,
+    READING,
+    REVIEWED,
+    START,
+    WORKER,
+    World,
+    answer,
+    fill,
+    opened,
+)  # fmt: skip
 from vision.errors import NotThere
 from vision.messages import Detail, FollowUp
 from vision.store import OwnedStore, Store, Totals
 from vision.store.database import writing
+from vision.store.extract_records import Document, RecordState
 from vision.store.money_records import Caps, Preferences, Settled
 from vision.store.records import Standing
+from vision.store.runs import Checks
+from vision.store.runs import Reading as Read
 from vision.store.tables import Base
 
 Call = Callable[[OwnedStore, World], Any]
@@ -86,6 +103,36 @@ BY_A_STRANGER: dict[str, Call] = {
     "vote": lambda s, w: s.vote(w.contest.id, 2, "tie"),
     "votes": lambda s, w: s.votes() + s.votes(w.contest.id),
     "delete_contest": lambda s, w: s.delete_contest(w.contest.id),
+    "create_run": lambda s, w: s.create_run(
+        FIELDS, [Document("x", (w.picture.id,))], choice="best", detail=Detail.NORMAL
+    ),
+    "run": lambda s, w: s.run(w.run.id),
+    "runs": lambda s, w: s.runs(),
+    "delete_run": lambda s, w: s.delete_run(w.run.id),
+    "set_threshold": lambda s, w: s.set_threshold(w.run.id, 0.5),
+    "queue": lambda s, w: s.queue(w.run.id),
+    "record": lambda s, w: s.record(w.record.id),
+    "records": lambda s, w: s.records(w.run.id),
+    "claim_record": lambda s, w: s.claim_record(w.records["waiting"], WORKER),
+    "end_record": lambda s, w: s.end_record(w.records["running"], WORKER, Read(RecordState.DONE, {"total": 1})),
+    "keep_checks": lambda s, w: s.keep_checks(w.record.id, w.record.version, Checks({}, (), 1.0)),
+    "read_again": lambda s, w: s.read_again(w.run.id),
+    "hold_waiting": lambda s, w: s.hold_waiting(w.run.id, WORKER),
+    "stop_run": lambda s, w: s.stop_run(w.run.id),
+    "stop_wanted": lambda s, w: not s.stop_wanted(w.records["running"]),  # as of what was deleted
+    "unfinished": lambda s, w: s.unfinished(),
+    "interrupt_record": lambda s, w: s.interrupt_record(w.records["running"], WORKER, "x"),
+    "unchecked": lambda s, w: s.unchecked(),
+    "save_review": lambda s, w: s.save_review(w.record.id, w.record.version, REVIEWED, (), who="bob"),
+    "changes": lambda s, w: s.changes(w.record.id),
+    "judged_records": lambda s, w: s.judged_records(),
+    "start_opinion": lambda s, w: s.start_opinion(w.record.id, "best", WORKER, hidden=False),
+    "end_opinion": lambda s, w: s.end_opinion(w.opinion_id, Read(RecordState.DONE, {"total": 1})),
+    "choose_opinion": lambda s, w: s.choose_opinion(w.opinion_id, {"total": "first"}),
+    "opinion": lambda s, w: s.opinion(w.record.id),
+    "opinions": lambda s, w: s.opinions(),
+    "reading": lambda s, w: s.reading(w.picture.id, 1),
+    "keep_reading": lambda s, w: s.keep_reading(w.picture.id, 2, READING),
     "delete_everything": lambda s, w: s.delete_everything(),
 }
 MAKES_ITS_OWN = {

@@ -76,10 +76,11 @@ def extract(images: tuple[Path, ...], schema: Path | None, level: str | None, mo
     settings, catalogue = load_settings(), load_catalogue()
     word = choice_word(catalogue, level, model)
     limits = OpenLimits.of(settings)
-    files = [(image.name, read_image(image, limits.max_bytes)) for image in images]
     with opened(settings, catalogue) as session:
-        added = [add_picture(session.owned, data, name, limits) for name, data in files]
-        for stored in added:
+        added = []
+        for image in images:  # one at a time in memory
+            stored = add_picture(session.owned, read_image(image, limits.max_bytes), image.name, limits)
+            added.append(stored)
             say_notes(stored.picture)
             if stored.picture.pages > MOST_PAGES:
                 say(f"{stored.picture.name}: only the first {MOST_PAGES} of {stored.picture.pages} pages are read.")

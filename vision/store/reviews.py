@@ -15,7 +15,8 @@ from vision.messages import Json
 from vision.store.extract_records import Change, ChangeKind, Opinion, Record, RecordState, Verdict
 from vision.store.record_coding import cost_of, cost_text, doubts_json, supports_json
 from vision.store.record_tables import ChangeRow, OpinionRow, RecordRow, RunRow
-from vision.store.runs import Checks, OwnedRuns, Reading
+from vision.store.run_work import OwnedRunWork
+from vision.store.runs import Checks, Reading
 from vision.store.tables import now
 
 CHANGED_MEANWHILE = "Somebody saved this record meanwhile: both values are shown, choose one."
@@ -50,7 +51,7 @@ class Saved:
     checks: Checks
 
 
-class OwnedReviews(OwnedRuns):
+class OwnedReviews(OwnedRunWork):
     def save_review(self, record_id: str, version: int, saved: Saved, acts: Sequence[Act], *, who: str) -> int:
         """Keeps ``saved`` and what was done; returns the new version. Raises NotThere, and Stale when the record is no
         longer at ``version``."""
