@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.downloads import Download, downloads
 from pages.parts.review_form import counts
+from pages.parts.review_truth import draw_threshold
 from pages.parts.session import mine
 from vision.markdown import safe_markdown
 from vision.store.extract_records import RecordHead, Run, Verdict
@@ -33,7 +34,7 @@ def draw_runs() -> None:
         return
     for run in runs:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"run_{run.id}"):
-            st.markdown(safe_markdown(f"{title(run)}: {left_words(run)}"))
+            st.markdown(safe_markdown(f"{title(run)} ({run.created.day} {run.created:%b}): {left_words(run)}"))
             st.space("stretch")
             if st.button("Review", key=f"review_{run.id}", type="primary" if _left(run) else "secondary"):
                 st.query_params["r"] = run.id
@@ -61,6 +62,8 @@ def draw_header(run: Run) -> None:
             st.session_state.pop("review_run", None)
             st.query_params.clear()
             st.rerun()
+        with st.popover("Accept without looking", icon=":material/done_all:", key=f"review_unseen_{run.id}"):
+            draw_threshold(run)
         with st.popover("More", icon=":material/more_horiz:", key=f"review_more_{run.id}"):
             _files(run, key="more")
 

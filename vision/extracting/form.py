@@ -152,3 +152,9 @@ def _flat(shown: ShownRecord) -> Iterator[ShownValue]:
             yield one
         else:
             yield from (cell for row in one.rows for cell in row)
+
+
+def words_of_names(names: str) -> str:
+    """ "Items: amount" for items.amount."""
+    first, *rest = names.split(".")
+    return ": ".join([name_in_words(first), *(one.replace("_", " ") for one in rest)])
