@@ -76,7 +76,8 @@ def draw_conversation(
         else:
             with slot.container():
                 _starter_questions(talk, waiting, choice, manner)
-        live = st.container(key="live")
+        # Emptied at once when nothing is followed there: its last words would stand below the finished answer, too.
+        live = st.container(key="live") if running and not beside else st.empty()
     say_failure()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ask_row"):
         _ask_box(talk, waiting, choice, manner, busy=running is not None)
