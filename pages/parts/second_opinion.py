@@ -50,24 +50,20 @@ def draw_opinion(run: Run, record: Record) -> None:
             if told.sentence:
                 say(told.sentence, "warning")
             elif told.agreed:
-                say(f"{_name(found, shown=True)} read the same values.", "success")
+                say(f"{_name(found)} read the same values.", "success")
             elif not told.open:
-                st.write(f"You have chosen everywhere. The other one was {_name(found, shown=True)}.")
+                st.write(f"You have chosen everywhere. The other one was {_name(found)}.")
             for one in told.open:
                 _draw_difference(_Asked(run, record, found), one)
         _draw_asking(run, record)
 
 
-def _name(opinion: Opinion, *, shown: bool) -> str:
-    if opinion.hidden and not shown:
-        return "Reading B"
+def _name(opinion: Opinion) -> str:
     known = runtime().catalogue.models.get(opinion.model)
     return safe_markdown(known.label if known else opinion.model or "The other model")
 
 
-def _first(record: Record, opinion: Opinion) -> str:
-    if opinion.hidden:
-        return "Reading A"
+def _first(record: Record) -> str:
     known = runtime().catalogue.models.get(record.model)
     return safe_markdown(known.label if known else record.model or "The first reading")
 
@@ -84,10 +80,13 @@ def _draw_difference(asked: _Asked, one: Difference) -> None:
     of = field_at(run.fields, one.path)
     key = f"{opinion.id}_{path_text(one.path)}"
     st.markdown(f"**{safe_markdown(place_in_words(one.path))}**")
-    sides: tuple[tuple[str, str, Any], ...] = (
-        ("first", _first(record, opinion), one.one),
-        ("other", _name(opinion, shown=False), one.other),
-    )
+    sides: list[tuple[str, str, Any]] = [
+        ("first", _first(record), one.one),
+        ("other", _name(opinion), one.other),
+    ]
+    if opinion.hidden:  # which of the two stands first is chance, and the same for the whole document
+        sides = sides[::-1] if int(opinion.id[-1], 16) % 2 else sides
+        sides = [(side, f"Reading {letter}", value) for letter, (side, _, value) in zip("AB", sides, strict=True)]
     with st.container(horizontal=True, gap="small", key=f"differs_{key}"):
         for side, name, value in sides:
             words = f"{name}: {safe_markdown(value_text(of, value)) or 'nothing'}"

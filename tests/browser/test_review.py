@@ -13,7 +13,16 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, Server, StartServer, eventually, settle, shot, violations
+from tests.browser.conftest import (
+    OpenPage,
+    Server,
+    StartServer,
+    eventually,
+    no_sideways_scroll,
+    settle,
+    shot,
+    violations,
+)
 from vision.extracting.checking import READING_VERSION, Checker
 from vision.extracting.reviewing import Desk, Edit, review
 from vision.fields.ready import ready_set
@@ -256,3 +265,62 @@ def test_the_picture_fills_fields_and_nothing_is_overwritten(
     expect(page.get_by_text("You changed Vendor from “Mori & Son” to “Mori Bakery Ltd”")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name="The queue is empty")).to_be_visible()
+
+
+def test_a_second_opinion_and_accepting_without_a_look(server: Server, owned: OwnedStore, open_page: OpenPage) -> None:
+    queue = filled(owned, 3, "Three")
+    first = owned.queue(queue.run_id)[0]
+    page = open_page(server, f"/review?r={queue.run_id}", dark=True)
+    on(page, first.name)
+    page.get_by_text("Second opinion").click()
+    page.get_by_text("Hide the names until I have chosen").click()
+    page.get_by_role("button", name="Ask (free)").click()
+    total = page.locator("[class*='st-key-differs_']").first
+    expect(total.get_by_role("button")).to_have_count(2, timeout=60_000)
+    settle(page)
+    assert "Claude" not in total.inner_text()
+    assert violations(page) == []
+    shot(page, "review-opinion-1280-dark")
+    box(page, "Date needed").press("Control+Enter")
+    eventually(page, lambda: owned.record(first.id).verdict is Verdict.ACCEPTED, "it is accepted")
+    page.get_by_role("button", name="Accept without looking").click()
+    page.get_by_text("Let values with little doubt pass").click()
+    expect(page.get_by_text("open documents have no more doubt than this")).to_be_visible()
+    settle(page)
+    assert owned.run(queue.run_id).threshold == 0.05
+    page.keyboard.press("Escape")
+    page.get_by_text("How often each model was right").click()
+    expect(page.get_by_text("All together")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    shot(page, "review-right-1280-dark")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("size", "dark"), [((390, 844), False), ((390, 844), True), ((1920, 1080), False)])
+def test_looks_on_every_width(
+    server: Server, owned: OwnedStore, open_page: OpenPage, size: tuple[int, int], *, dark: bool
+) -> None:
+    queue = filled(owned, 2, "A name <b>of</b> ![x](http://127.0.0.1/x) a run")
+    (first, second) = owned.queue(queue.run_id)
+    page = open_page(server, f"/review?r={queue.run_id}", size=size, dark=dark, touch=size[0] < 500)
+    name = f"review-{size[0]}-{'dark' if dark else 'light'}"
+    on(page, first.name)
+    box(page, "Amount, row 2").click()
+    expect(page.locator(".below .close img")).to_be_visible()
+    assert no_sideways_scroll(page)
+    assert violations(page) == []
+    shot(page, name)
+    page.get_by_role("button", name="Accept all").click()
+    on(page, second.name)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("1 accepted, 1 rejected")).to_be_visible()
+    settle(page)
+    assert no_sideways_scroll(page)
+    assert violations(page) == []
+    shot(page, f"{name}-done")
+    page.get_by_role("button", name="All runs").click()
+    expect(page.get_by_text("2 documents, all checked").first).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    shot(page, f"{name}-runs")
