@@ -6,22 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts.downloads import Download, downloads
 from pages.parts.review_form import counts
 from pages.parts.review_truth import draw_threshold
+from pages.parts.run_files import draw_files
 from pages.parts.session import mine
 from vision.markdown import safe_markdown
 from vision.store.extract_records import RecordHead, Run, Verdict
-from vision.web.runs import export_url
 
 SHOWN = 30
-ENDINGS = (
-    ("Excel", "xlsx", "A workbook; lists of rows on sheets of their own"),
-    ("CSV", "csv", "One line per document"),
-    ("JSON", "json", "For programs"),
-    ("JSON lines", "jsonl", "One document per line"),
-    ("HTML with pictures", "html", "To look at without Loupe"),
-)
 
 
 def draw_runs() -> None:
@@ -65,17 +57,7 @@ def draw_header(run: Run) -> None:
         with st.popover("Accept without looking", icon=":material/done_all:", key=f"review_unseen_{run.id}"):
             draw_threshold(run)
         with st.popover("More", icon=":material/more_horiz:", key=f"review_more_{run.id}"):
-            _files(run, key="more")
-
-
-def _files(run: Run, *, key: str) -> None:
-    checked = st.toggle("Only what was accepted", key=f"checked_{key}")
-    provenance = st.toggle("Say where every value came from", key=f"provenance_{key}")
-    files = [
-        Download(label, export_url(run.id, ending, provenance=provenance, checked=checked), words)
-        for label, ending, words in ENDINGS
-    ]
-    downloads(files, key=f"files_{key}_{run.id}")
+            draw_files(run, key="more", reviewed=True)
 
 
 def draw_done(run: Run, queue: Sequence[RecordHead]) -> None:
@@ -89,4 +71,4 @@ def draw_done(run: Run, queue: Sequence[RecordHead]) -> None:
         return
     st.subheader("The queue is empty", anchor=False)
     st.write(f"{accepted} accepted, {found['done'] - accepted} rejected. Save the result:")
-    _files(run, key="done")
+    draw_files(run, key="done", reviewed=True)

@@ -11,7 +11,7 @@ from pages.parts.saying import done, say
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.tables import draw_table
 from vision.errors import NotThere
-from vision.extracting.setup import pace, pace_words
+from vision.extracting.setup import pace, pace_words, run_price
 from vision.store.extract_records import RecordHead, RecordState, Run
 from vision.store.runs import TO_READ_AGAIN
 
@@ -66,6 +66,7 @@ def _draw_ended(run: Run) -> None:
     st.session_state.pop(f"pace_{run.id}", None)
     if run.total > 1:
         st.markdown(_counts(run))
+        st.caption(run_price(mine().queue(run.id)))
     _failures(run)
 
 

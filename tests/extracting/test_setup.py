@@ -22,6 +22,7 @@ from vision.extracting.setup import (
     papers,
     price,
     rules_that_fit,
+    run_price,
     shapes,
 )
 from vision.fields.model import Field
@@ -33,6 +34,7 @@ from vision.messages import Detail
 from vision.models.catalog import load_catalogue
 from vision.routing.estimating import Estimate, Shape, estimate
 from vision.store import OwnedStore, Store, StoredPicture
+from vision.store.extract_records import RecordHead, RecordState, Verdict
 
 RECEIPT = ready_set("receipt").fields
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -144,3 +146,24 @@ def test_a_run_names_the_version_of_its_set(owned: OwnedStore) -> None:
 )
 def test_the_pace_in_words(pace: Pace, words: str) -> None:
     assert pace_words(pace) == words
+
+
+def test_what_a_run_cost_in_words() -> None:
+    head = RecordHead(
+        "1",
+        0,
+        "a",
+        RecordState.DONE,
+        Verdict.OPEN,
+        0.0,
+        checked=True,
+        sentence="",
+        cost_usd=Decimal("0.002"),
+        provider="openai",
+    )
+    free = replace(head, cost_usd=Decimal(0), provider="reader")
+    unknown = replace(head, cost_usd=None)
+    waiting = replace(head, state=RecordState.WAITING, cost_usd=None, provider="")
+    assert run_price([free, free]) == "Read on this machine, for nothing."
+    assert run_price([head, head, waiting]) == "Paid: $0.0040."
+    assert run_price([head, unknown]) == "Paid: $0.0020, and a price that is unknown for 1."

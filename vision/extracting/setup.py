@@ -15,9 +15,10 @@ from vision.fields.model import FieldSet, Rule
 from vision.fields.ready import ready_sets
 from vision.images.limits import OpenLimits
 from vision.messages import Detail
-from vision.routing.estimating import Estimate, Shape
+from vision.models.catalog import READER
+from vision.routing.estimating import Estimate, Shape, usd
 from vision.store import OwnedStore, StoredPicture
-from vision.store.extract_records import Document, Run
+from vision.store.extract_records import Document, RecordHead, Run
 from vision.store.field_records import StoredSet
 
 MOST_SHAPES = 8  # that a price is worked out for: pictures of nearly the same size cost nearly the same
@@ -206,3 +207,13 @@ def pace_words(found: Pace) -> str:
         minutes = round(found.minutes_left)
         words.append("less than a minute left" if minutes < 1 else f"about {minutes} minute{'s'[: minutes > 1]} left")
     return ", ".join(words)
+
+
+def run_price(records: Sequence[RecordHead]) -> str:
+    """What a run has cost so far, in words."""
+    asked = [one for one in records if one.provider]
+    if all(one.provider == READER for one in asked):
+        return "Read on this machine, for nothing."
+    unknown = sum(one.cost_usd is None for one in asked)
+    known = usd(sum((one.cost_usd for one in asked if one.cost_usd is not None), Decimal(0)))
+    return f"Paid: {known}." if not unknown else f"Paid: {known}, and a price that is unknown for {unknown}."

@@ -54,7 +54,7 @@ _SENTENCES: Mapping[Kind, str] = {
     OutOfCredit: "The account at {word_inside} has no credit left: {credit}, or choose another model.",
     ModelNotFound: "{word} has no model called {model}, or has retired it: {missing}.",
     TooLarge: "This is more than {word_inside} takes at once: choose a lower detail, or send fewer pictures.",
-    BadRequest: "{word} did not accept the question in this form: try another model, or start a new talk.",
+    BadRequest: "{word} did not accept the question in this form: try another model, or ask anew.",
     Blocked: "{word} blocked this question or its answer: put it differently, or ask another model.",
     RateLimited: "{word} has had too many questions from this key: try again {when}.",
     Overloaded: "{word} is overloaded: try again {when}, or choose another model.",

@@ -75,7 +75,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RecordHead:
-    """A record as a line of the queue."""
+    """A record as a line of the queue. ``cost_usd`` None: unknown."""
 
     id: str
     position: int
@@ -85,6 +85,8 @@ class RecordHead:
     score: float
     checked: bool
     sentence: str
+    cost_usd: Decimal | None
+    provider: str
 
 
 @dataclass(frozen=True, slots=True)

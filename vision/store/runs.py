@@ -138,14 +138,14 @@ class OwnedRuns(Owned):
         """The records of a run: those that are open before those that are judged, the most doubtful first."""
         columns = (
             RecordRow.id, RecordRow.position, RecordRow.name, RecordRow.state, RecordRow.verdict, RecordRow.score,
-            RecordRow.checked, RecordRow.sentence,
+            RecordRow.checked, RecordRow.sentence, RecordRow.cost, RecordRow.provider,
         )  # fmt: skip
         rows = select(*columns).where(RecordRow.owner == self.owner, RecordRow.run_id == run_id)
         with self._reading() as session:
             found = [
                 RecordHead(
                     row.id, row.position, row.name, RecordState(row.state), Verdict(row.verdict), row.score,
-                    row.checked, row.sentence,
+                    row.checked, row.sentence, cost_of(row.cost), row.provider,
                 )
                 for row in session.execute(rows)
             ]  # fmt: skip
