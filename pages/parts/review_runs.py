@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts.review_form import counts
+from pages.parts.review_state import at
 from pages.parts.review_truth import draw_threshold
 from pages.parts.run_files import draw_files
 from pages.parts.session import mine
@@ -72,3 +73,20 @@ def draw_done(run: Run, queue: Sequence[RecordHead]) -> None:
     st.subheader("The queue is empty", anchor=False)
     st.write(f"{accepted} accepted, {found['done'] - accepted} rejected. Save the result:")
     draw_files(run, key="done", reviewed=True)
+    names = {head.id: head.name for head in queue}
+    st.selectbox(
+        "Look at a document again",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="Choose one",
+        key=f"again_{run.id}",
+        on_change=_again,
+        args=(run.id,),
+    )
+
+
+def _again(run_id: str) -> None:
+    chosen = st.session_state.pop(f"again_{run_id}", None)
+    if chosen:
+        at(run_id).record = chosen

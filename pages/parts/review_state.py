@@ -98,9 +98,15 @@ def _do(here: At, desk: Desk, act: Mapping[str, Any]) -> None:
     elif what == "remove":
         _kept(here, version, remove_row(desk, record_id, version, parse_path(str(act["path"]))))
         return
+    if edit.verdict is Verdict.ACCEPTED and record_id == here.record:  # what did not fit is not passed over
+        still = {parse_path(path): one["text"] for path, one in here.unfit.items()}
+        edit = replace(edit, texts={**still, **edit.texts})
     found = review(desk, record_id, version, edit)
     _kept(here, version, found.record)
-    _say_unfit(here, found, _texts(act.get("texts")))
+    if record_id != here.record and found.unfit:  # she was shown the next one already
+        here.said = f"{found.record.name}: {next(iter(found.unfit.values()))}"
+        go_to(here, record_id)
+    _say_unfit(here, found, {path_text(path): text or "" for path, text in edit.texts.items()})
     if what == "mine":
         for typed in _texts(act.get("texts")):
             _let_theirs(here, typed)

@@ -154,8 +154,7 @@ def focused(page: Page) -> str:
 
 def here(page: Page) -> tuple[str, str]:
     """The document and the field she is in; no document at the end."""
-    name = page.locator(".top h3")
-    return name.inner_text() if name.count() else "", focused(page)
+    return "".join(page.locator(".top h3").all_inner_texts()), focused(page)
 
 
 def on(page: Page, name: str) -> None:
@@ -227,6 +226,16 @@ def test_the_picture_fills_fields_and_nothing_is_overwritten(
     expect(box(page, "Date needed")).to_have_value("soon")
     assert owned.record(head.id).data["date"] == "2025-10-01"
     shot(page, "review-unfit-1280-light")
+    # and is not passed over
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("is not what is expected here, a whole date")).to_be_visible()
+    on(page, head.name)
+    settle(page)
+    assert owned.record(head.id).verdict is Verdict.OPEN
+    # Escape takes it back
+    box(page, "Date needed").press("Escape")
+    expect(page.get_by_text("is not what is expected here, a whole date")).to_have_count(0)
+    expect(box(page, "Date needed")).to_have_value("2025-10-01")
     # rows by key
     box(page, "Amount, row 3").click()
     page.keyboard.press("Alt+n")
@@ -319,6 +328,13 @@ def test_looks_on_every_width(
     assert no_sideways_scroll(page)
     assert violations(page) == []
     shot(page, f"{name}-done")
+    page.get_by_label("Look at a document again").click()
+    page.get_by_role("option", name=first.name).click()
+    on(page, first.name)
+    page.get_by_role("button", name="Open again").click()
+    expect(page.get_by_text("1 of 2 done, 1 to go")).to_be_visible()
+    page.get_by_role("button", name="Accept all").click()
+    expect(page.get_by_text("1 accepted, 1 rejected")).to_be_visible()
     page.get_by_role("button", name="All runs").click()
     expect(page.get_by_text("2 documents, all checked").first).to_be_visible()
     settle(page)

@@ -114,11 +114,13 @@ export class Fields {
 
   fill(one, e, unfit) {
     one.e = e
+    const before = one.input.value
     if (!this.form.waits(e.id)) {
       one.looked = false
       if (unfit) { one.input.value = unfit.text; one.dirty = true }
       else if (!one.dirty || one.sent === one.input.value) { one.input.value = e.text; one.dirty = false; one.sent = undefined }
       if (one.input.value === e.text) one.dirty = false
+      if (one.input.value !== before && one.input === this.element.getRootNode().activeElement) one.input.select?.()   // what is typed now replaces it
     }
     this.paint(one, unfit?.sentence)
   }

@@ -44,7 +44,7 @@ class Form {
     if (fresh) {
       this.fields.element.scrollTop = 0
       this.begin()
-    } else if (this.wantRow) this.toNewRow()
+    } else if (this.wantRow && d.heard >= this.wantRow.n) this.toNewRow()
     else if (this.current && this.fields.boxes.has(this.current)) this.light(this.fields.boxes.get(this.current))
     else if (this.current) this.begin()
   }
@@ -71,7 +71,7 @@ class Form {
     else this.light(first)
   }
 
-  waits(id) { return this.pending.some(a => a.texts?.[id] !== undefined || a.looked?.includes(id)) }
+  waits(id) { return this.pending.some(a => a.record === this.d.record && (a.texts?.[id] !== undefined || a.looked?.includes(id))) }
 
   // --- where she is
   go(one) {
@@ -141,11 +141,11 @@ class Form {
   undo() { if (!this.busy) this.act({ act: 'undo' }) }
   open(record) { if (!this.busy) this.act({ act: 'open', to: record, texts: this.texts(), leaves: true }) }
   addRow(path) {
-    this.wantRow = path
     this.act({ act: 'add', path, texts: this.texts() })
+    this.wantRow = { path, n: this.n }
   }
   toNewRow() {
-    const block = this.d.blocks.find(b => b.id === this.wantRow)
+    const block = this.d.blocks.find(b => b.id === this.wantRow.path)
     this.wantRow = null
     const first = block?.rows.at(-1)?.[0]
     const one = first && this.fields.boxes.get(first.id)
@@ -164,7 +164,7 @@ class Form {
     if (e.isComposing) return null
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) return () => this.verdict('accepted')
     if (e.key === 'Enter' && plain && inField && one) return () => this.enter(one)
-    if (e.key === 'Escape' && inField && one) return () => { one.input.value = one.e.text; one.dirty = false; this.fields.paint(one) }
+    if (e.key === 'Escape' && inField && one) return () => this.takeBack(one)
     if (e.key === 'PageDown' && plain) return () => this.open('next')
     if (e.key === 'PageUp' && plain) return () => this.open('back')
     if (!e.altKey || e.ctrlKey || e.metaKey) return null
@@ -173,6 +173,12 @@ class Form {
     if (e.code === 'KeyN') return this.gridOf(one) ? () => this.addRow(this.gridOf(one)) : null
     if (e.key === 'Delete' && one?.e.row) return () => this.act({ act: 'remove', path: one.e.row })
     return null
+  }
+  takeBack(one) {                                  // what she typed here, also where it did not fit
+    one.input.value = one.e.text
+    one.dirty = false
+    if (one.wrong) this.act({ act: 'save', texts: { [one.e.id]: one.e.text } })
+    this.fields.paint(one)
   }
   gridOf(one) { return one?.e.row ? one.e.row.slice(0, one.e.row.lastIndexOf('.')) : this.d.blocks.find(b => b.kind === 'rows')?.id }
 
