@@ -43,12 +43,13 @@ TOO_FEW = "Comparing needs two models or more, and only {count} can be asked her
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """What is chosen on this page, before anything is asked. ``words`` are choice words."""
+    """What is chosen on this page, before anything is asked. ``words`` are choice words; ``shape`` is what is sent."""
 
     pictures: tuple[StoredPicture, ...]
     words: tuple[str, ...]
     detail: Detail
     hidden: bool
+    shape: Shape
 
 
 def draw_setup() -> None:
@@ -152,15 +153,13 @@ def _who_answers(pictures: tuple[StoredPicture, ...]) -> _Round:
             width=190,
         )
     hidden = st.toggle("Hide the names until I have voted", value=True, key="contest_hide", help=HIDE_HELP)
-    if len(words) >= LEAST:
-        draw_price([(word, _plan(word, shape)) for word in words], question="this question")
-    elif how == BY_LEVEL or len(options) < LEAST:
+    if len(words) < LEAST and (how == BY_LEVEL or len(options) < LEAST):
         count = "one" if len(words) == 1 or len(options) == 1 else "none"
         st.warning(TOO_FEW.format(count=count), icon=":material/key:")
         st.page_link("settings.py", label="Add a key for Claude, Gemini or OpenAI", icon=":material/key:")
-    else:
+    elif len(words) < LEAST:
         st.caption("Choose two to four models.")
-    return _Round(pictures, words, detail, hidden)
+    return _Round(pictures, words, detail, hidden, shape)
 
 
 def _plan(word: str, shape: Shape) -> Plan | None:
@@ -207,10 +206,11 @@ def _by_hand(options: Mapping[str, Choosable]) -> tuple[str, ...]:
 
 
 def _question(chosen: _Round) -> None:
-    if chosen.pictures:
-        with st.container(horizontal=True, gap="small", key="contest_starters"):
-            for number, words in enumerate(starters(chosen.pictures[0].picture.sha256, reader=False)):
-                st.button(words, key=f"starter_{number}", on_click=_write, args=(words,))
+    # Also before there is a picture, or all that follows would move down when it comes, under her hand.
+    first = chosen.pictures[0].picture.sha256 if chosen.pictures else ""
+    with st.container(horizontal=True, gap="small", key="contest_starters"):
+        for number, words in enumerate(starters(first, reader=False)):
+            st.button(words, key=f"starter_{number}", on_click=_write, args=(words,))
     question = st.text_area(
         "Your question to all of them", key="contest_question", height=90, placeholder="What is the total?"
     ).strip()
@@ -220,6 +220,10 @@ def _question(chosen: _Round) -> None:
             _run(chosen, question)
         else:
             st.caption(_missing(chosen))
+    # Below the button: a press on it ends the writing, so the price changes while she presses, and above the button
+    # another line of it would take the button away from under the pointer.
+    if len(chosen.words) >= LEAST:
+        draw_price([(word, _plan(word, chosen.shape)) for word in chosen.words], question="this question")
 
 
 def _missing(chosen: _Round) -> str:

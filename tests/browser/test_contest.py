@@ -56,12 +56,19 @@ def begin(page: Page, question: str = "What is the total?", *, hidden: bool = Tr
     picture: FilePayload = {"name": "receipt.jpg", "mimeType": "image/jpeg", "buffer": RECEIPT}
     page.locator("input[type=file]").first.set_input_files(picture)
     page.wait_for_url("**/models?p=*")
+    expect(page.get_by_role("button", name="receipt.jpg")).to_be_visible()
     settle(page)
     if not hidden:
         page.get_by_text("Hide the names").click()
         settle(page)
     page.get_by_label("Your question to all of them").fill(question)
-    page.get_by_role("button", name="Run").click()
+    run = page.get_by_role("button", name="Run")
+    stood = run.bounding_box()
+    run.hover()
+    page.mouse.down()  # ends the writing, so the page runs and the price changes while the button is being pressed
+    settle(page)
+    assert run.bounding_box() == stood
+    page.mouse.up()
     page.wait_for_url("**/models?c=*")
 
 
@@ -219,6 +226,13 @@ def test_the_new_page_and_the_score_on_every_width(four_server: Server, wire: Wi
         assert violations(page) == []
         assert no_sideways_scroll(page)
         shot(page, f"models-new-{size[0]}-{'dark' if dark else 'light'}")
+        run, price = page.get_by_role("button", name="Run"), page.get_by_text("together: about")
+        said, stood = price.inner_text(), run.evaluate("e => e.offsetTop")
+        page.get_by_label("Your question to all of them").fill("What is the total? " * 900)
+        page.get_by_role("heading", name="Compare models").click()
+        expect(price).not_to_have_text(said)
+        settle(page)
+        assert run.evaluate("e => e.offsetTop") == stood  # under the pointer that presses it
 
 
 def test_enough_votes_become_a_share_with_a_bar(four_server: Server, open_page: OpenPage) -> None:
