@@ -11,8 +11,9 @@ export PYTHONPATH := $(CURDIR)
 run: .venv/run.stamp
 	@$(BIN)/python -m vision app $(if $(PORT),--port $(PORT))
 
+# Three workers on two cores: a test in a browser waits for a third of its time.
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not long"
 
 test-long: .venv/dev.stamp
 	$(BIN)/python -m pytest -m long --timeout 900

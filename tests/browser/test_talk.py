@@ -294,8 +294,16 @@ def test_model_text_reaches_no_host(claude_server: Server, wire: WireServer, ope
     watch(page).allowed.append("Refused to connect")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1600, 1000)], ids=["390", "1600"])
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [
+        ((390, 844), True),
+        ((1600, 1000), False),
+        pytest.param((390, 844), False, marks=pytest.mark.long),
+        pytest.param((1600, 1000), True, marks=pytest.mark.long),
+    ],
+    ids=["390-dark", "1600-light", "390-light", "1600-dark"],
+)
 def test_looks(claude_server: Server, open_page: OpenPage, size: tuple[int, int], dark: bool) -> None:
     page = open_page(claude_server, size=size, dark=dark, touch=size[0] < 500)
     tone = f"{size[0]}-{'dark' if dark else 'light'}"

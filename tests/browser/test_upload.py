@@ -304,7 +304,7 @@ def test_an_upload_goes_on_while_she_looks_elsewhere(stage: Server, open_page: O
     assert told(page)["names"] == ["later.png"]
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+@pytest.mark.parametrize("look", ["light", pytest.param("dark", marks=pytest.mark.long), "phone"])
 def test_looks_and_axe(stage: Server, open_page: OpenPage, look: str) -> None:
     size = (390, 844) if look == "phone" else (1280, 860)
     page = open_page(stage, size=size, dark=look == "dark", touch=look == "phone")
