@@ -186,6 +186,16 @@ def test_each_request_for_a_long_list_has_the_whole_time(
     assert (found.state, dict(found.data)) == (RecordState.DONE, {"vendor": "Bakery", "items": ROWS})
 
 
+def test_rows_that_were_paid_for_are_kept_when_a_later_part_fails(desk: Desk, wire: WireServer) -> None:
+    whole = json.dumps({"vendor": "Bakery", "items": ROWS})
+    wire.script(cut(whole[: whole.index("Thing 26")]), *[fails("server_error")] * 3, provider="openai")
+    found = desk.read(LIST, choice=WORD["openai"])
+    assert (found.state, found.outcome) == (RecordState.DONE, "incomplete")
+    assert dict(found.data) == {"vendor": "Bakery", "items": ROWS[:25]}
+    assert found.sentence.startswith("Only the first 25 rows of items could be read. ")
+    assert "OpenAI" in found.sentence
+
+
 def test_cut_off_before_anything_was_whole_is_said(desk: Desk, wire: WireServer) -> None:
     wire.script(cut('{"vendor": "Ba'), provider="gemini")
     found = desk.read(RECEIPT, choice=WORD["gemini"])

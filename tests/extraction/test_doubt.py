@@ -133,6 +133,15 @@ def test_that_the_reader_found_nothing_says_nothing() -> None:
     assert of_total(reader={}).score == of_total().score
 
 
+@pytest.mark.parametrize(("support", "told"), [(READ, False), (SIMILAR, True), (NOT_FOUND, True)])
+def test_the_readers_choice_of_text_says_something_only_where_the_given_one_is_not_printed(
+    support: Support, told: bool
+) -> None:
+    supports = {("vendor",): support}
+    (found,) = doubts(SET, {"vendor": "Bakery"}, supports=supports, reader={"vendor": "Bakery Ltd, High Street"})
+    assert (Reason.DISAGREE in {reason for reason, _ in found.reasons}) is told
+
+
 def test_the_readers_own_text_is_no_second_witness_for_it() -> None:
     assert of_total(own=True).score > of_total().score
     assert of_total(own=True, reader={"total": 42.5}).score == of_total(own=True).score

@@ -38,7 +38,7 @@ def run_as_file(
         "jsonl": partial(to_jsonl, run.fields, found, provenance=provenance),
         "html": partial(to_html, run.fields, found, lambda one: _pictures(owned, pages[id(one)])),
     }
-    return run.title or run.fields.name, makers[ending]()
+    return run.title or run.fields.name or "values", makers[ending]()
 
 
 def _goes_out(record: Record, *, checked: bool) -> bool:

@@ -87,6 +87,7 @@ class Reader:
         self._router = router
         self._catalogue = catalogue
         self._hearing = hearing
+        self._short: list[str] = []  # lists that are not whole, in words
         self.trail: Trail = router.trail(paper.owned)
 
     def read(self) -> Reading:
@@ -98,8 +99,8 @@ class Reader:
         except LoupeError as error:
             return self._ended(RecordState.FAILED, error.outcome, error.sentence)
         absent = missing(self._paper.set_.fields, data)
-        sentence = "" if not absent else f"Needed and not found: {', '.join(map(path_text, absent))}."
-        whole = self._ended(RecordState.DONE, "incomplete" if absent else "complete", sentence)
+        lacks = [*self._short, *([f"Needed and not found: {', '.join(map(path_text, absent))}."] if absent else [])]
+        whole = self._ended(RecordState.DONE, "incomplete" if lacks else "complete", " ".join(lacks))
         return replace(
             whole, data=data, provider=answer.provider, model=answer.model, sent_sha256=answer.sent_sha256, text=""
         )
@@ -174,21 +175,28 @@ class Reader:
         return {name: value for name, value in (found or {}).items() if value is not None}
 
     def _rest_of_rows(self, one: Field, rows: list[Any], model: Model) -> list[Any]:
-        """All rows of a list, asked of the same model in parts."""
-        for _ in range(MOST_PARTS):
-            part = Part(self._paper, (one,), rows_after(one.name, rows, ROWS_AT_A_TIME))
-            answer = self._ask(part, model.word)
-            if answer.stop is Stop.CUT_OFF:
-                more = self._whole(answer.text, (one,)).get(one.name, [])
-            else:
-                more = self._data(part, model, answer).get(one.name) or []
-            merged = merge_rows(rows, more)
-            if len(merged) == len(rows):
-                if answer.stop is Stop.CUT_OFF:
-                    raise self._unusable(answer)
-                return rows
-            rows = merged
+        """All rows of a list, asked of the same model in parts. Those before a part that fails are kept, and it is
+        said."""
+        try:
+            for _ in range(MOST_PARTS):
+                merged = merge_rows(rows, self._more_rows(one, rows, model))
+                if len(merged) == len(rows):
+                    break
+                rows = merged
+        except LoupeError as error:
+            self._short.append(f"Only the first {len(rows)} rows of {one.name} could be read. {error.sentence}")
         return rows
+
+    def _more_rows(self, one: Field, rows: list[Any], model: Model) -> list[Any]:
+        """The next rows, after some that come again; none when there are no more."""
+        part = Part(self._paper, (one,), rows_after(one.name, rows, ROWS_AT_A_TIME))
+        answer = self._ask(part, model.word)
+        if answer.stop is not Stop.CUT_OFF:
+            return self._data(part, model, answer).get(one.name) or []
+        more: list[Any] = self._whole(answer.text, (one,)).get(one.name, [])
+        if not more:
+            raise self._unusable(answer)
+        return more
 
     def _model(self, answer: Answer) -> Model:
         known = self._catalogue.models.get(answer.model)

@@ -24,6 +24,7 @@ from vision.messages import Json
 
 _FALLING = 0.1  # what each next doubtful value of a record counts against the one before it
 _EXACT = frozenset({Kind.CODE, Kind.PHONE, Kind.EMAIL})
+_TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 _Why = tuple[float, Reason, str]
 
 
@@ -83,7 +84,8 @@ def doubts(
             soft = _open(path, field, known)
             left = _none_of(weight for weight, _, _ in soft)
             left *= _speaking(path, known, told, by_reader)
-            hard += _reader(path, by_reader)
+            if not _printed_text(path, field, known):
+                hard += _reader(path, by_reader)
             score = _none_of([left, *(weight for weight, _, _ in hard)])
         else:
             soft, score = [], _none_of(weight for weight, _, _ in hard)
@@ -181,6 +183,13 @@ def _others(path: Path, told: Sequence[Mapping[Path, Difference]]) -> Iterator[_
     readings = dict.fromkeys(_read(one[path]) for one in told if path in one)
     for what in readings:
         yield _table()["other"]["disagree"], Reason.DISAGREE, f"Models disagree: the other one read {what}."
+
+
+def _printed_text(path: Path, field: Field, known: _Known) -> bool:
+    """Text that stands on the picture as it was given: the reader's own choice among what is printed there (which
+    line is the address, where it ends) is no better than another's. An amount or a date it may rightly doubt."""
+    support = known.supports.get(path)
+    return field.kind in _TEXTS and support is not None and support.mark is Mark.READ
 
 
 def _reader(path: Path, reader: Mapping[Path, Difference] | None) -> Iterator[_Why]:
