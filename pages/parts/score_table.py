@@ -11,11 +11,12 @@ from pages.parts.lanes import label_of_word
 from pages.parts.session import mine
 from pages.parts.tables import Cell, draw_table
 from vision.contests.scoring import ENOUGH, Score, scores
+from vision.extracting.opinions import votes_of
 from vision.web.contests import export_url
 
 WHAT = (
-    "Counted are your own votes, of all comparisons that still exist. The bar is where the share of rounds won lies "
-    "with 95 % certainty (Wilson interval); ties, and rounds where all were bad, are left out. Among four models one "
+    "Counted are your own votes, of all comparisons that still exist, and what you chose between two models in Review. "
+    "The bar is where the share of rounds won lies with 95 % certainty (Wilson interval); ties, and rounds where all were bad, are left out. Among four models one "
     "wins every fourth round by chance alone, so compare only models that met."
 )
 HEADS = ("Model", "Won", "Tied", "Lost", "All bad", "Share of rounds won")
@@ -23,7 +24,7 @@ HEADS = ("Model", "Won", "Tied", "Lost", "All bad", "Share of rounds won")
 
 def draw_scores() -> None:
     """The table behind an expander, with its export; nothing before the first vote."""
-    found = scores(mine().votes())
+    found = scores([*mine().votes(), *votes_of(mine())])
     if not found:
         return
     with st.expander("Your votes so far", icon=":material/leaderboard:", key="scores"):

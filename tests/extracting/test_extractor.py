@@ -22,7 +22,7 @@ from vision.exporting.sheet import CannotExport
 from vision.extracting import reviewing
 from vision.extracting.exporting import run_as_file
 from vision.extracting.extractor import INTERRUPTED, Extractor
-from vision.extracting.opinions import second, votes
+from vision.extracting.opinions import second, votes_of
 from vision.fields.values import Mark, Reason
 from vision.messages import Detail
 from vision.settings import Settings
@@ -165,7 +165,7 @@ def test_another_model_is_asked_and_only_what_differs_is_left(
     opinion = desk.owned.opinion(record.id)
     assert opinion is not None
     assert second(run, record, opinion).open == ()
-    (vote,) = votes(desk.owned.opinions(), {record.id: record.model})
+    (vote,) = votes_of(desk.owned)
     assert (vote.winner, set(vote.models), vote.blind) == (opinion.model, {record.model, opinion.model}, True)
 
 

@@ -137,7 +137,7 @@ def test_that_the_reader_found_nothing_says_nothing() -> None:
 def test_the_readers_choice_of_text_says_something_only_where_the_given_one_is_not_printed(
     support: Support, told: bool
 ) -> None:
-    supports = {("vendor",): support}
+    supports: dict[Path, Support] = {("vendor",): support}
     (found,) = doubts(SET, {"vendor": "Bakery"}, supports=supports, reader={"vendor": "Bakery Ltd, High Street"})
     assert (Reason.DISAGREE in {reason for reason, _ in found.reasons}) is told
 

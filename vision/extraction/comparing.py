@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from vision.fields.model import NUMBERS, Field, FieldSet, Kind, Path
 from vision.messages import Json
 
 MOST_PAIRS = 40_000  # rows of one times rows of the other; more are compared in their order
+
+_LINE_END = re.compile(r",?\s*\n\s*|,\s+|,$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +155,6 @@ def _plain(kind: Kind, value: Any) -> Any:
         return "".join(c for c in text if c.isdigit() or c == "+") or " ".join(text.split())
     if kind is Kind.TIME and text.count(":") == 1:
         text = f"{text}:00"
+    if kind is Kind.LONG_TEXT:  # where the lines of an address end is no part of it: a break, a comma, or both
+        text = _LINE_END.sub(" ", text)
     return " ".join(text.split()).casefold()
