@@ -16,8 +16,9 @@ from vision.web.contests import export_url
 
 WHAT = (
     "Counted are your own votes, of all comparisons that still exist, and what you chose between two models in Review. "
-    "The bar is where the share of rounds won lies with 95 % certainty (Wilson interval); ties, and rounds where all were bad, are left out. Among four models one "
-    "wins every fourth round by chance alone, so compare only models that met."
+    "The bar is where the share of rounds won lies with 95 % certainty (Wilson interval); ties, and rounds where all "
+    "were bad, are left out. Among four models one wins every fourth round by chance alone, so compare only models "
+    "that met."
 )
 HEADS = ("Model", "Won", "Tied", "Lost", "All bad", "Share of rounds won")
 
