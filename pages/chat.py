@@ -11,6 +11,7 @@ from pages.parts.answers import evidence_id
 from pages.parts.choice import Choice, choose
 from pages.parts.conversation import draw_conversation
 from pages.parts.file_pages import file_pages
+from pages.parts.gone import draw_gone
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
 from pages.parts.saying import done
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         talk = current_talk()
     except NotThere as error:
-        _gone(error)
+        draw_gone("talk", error, "Start a new talk", leave_talk)
         return
     if talk is None:
         _empty()
@@ -47,14 +48,6 @@ def main() -> None:
         with below:
             _below_viewer(talk, turns, waiting, pictures, choice)
         draw_conversation(talk, turns, waiting, choice)
-
-
-def _gone(error: NotThere) -> None:
-    st.header("This talk is not here")
-    st.write(f"{error.sentence} It may have been deleted.")
-    if st.button("Start a new talk", type="primary", key="after_gone"):
-        leave_talk()
-        st.rerun()
 
 
 def _empty() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from pages.parts.choice import Choice, choose
 from pages.parts.compared import MOST, Lettered, compared, draw_pictures, pick_pair
 from pages.parts.conversation import Manner, draw_conversation
 from pages.parts.differing import draw_difference, draw_spots, wait_for_difference
+from pages.parts.gone import draw_gone
 from pages.parts.pair import Pair, draw_pair, pair_of
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
@@ -36,7 +38,7 @@ def main() -> None:
     try:
         talk = current_talk(COMPARE)
     except NotThere as error:
-        _gone(error)
+        draw_gone("comparison", error, "Start a new comparison", partial(leave_talk, COMPARE))
         return
     if talk is None:
         _empty()
@@ -60,14 +62,6 @@ def main() -> None:
             _below_viewer(pair, pictures, turns, waiting, choice)
         draw_conversation(talk, turns, waiting, choice, _manner(pictures, pair))
     wait_for_difference(pair)
-
-
-def _gone(error: NotThere) -> None:
-    st.header("This comparison is not here")
-    st.write(f"{error.sentence} It may have been deleted.")
-    if st.button("Start a new comparison", type="primary", key="after_gone"):
-        leave_talk(COMPARE)
-        st.rerun()
 
 
 def _empty() -> None:

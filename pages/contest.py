@@ -11,6 +11,7 @@ from pages.parts.answers import draw_question, evidence_id
 from pages.parts.contest_setup import draw_setup
 from pages.parts.contests import confirm_deletion, current_contest, leave_contest, past_contests
 from pages.parts.downloads import Download, downloads
+from pages.parts.gone import draw_gone
 from pages.parts.lanes import Followed, draw_columns, follow_all
 from pages.parts.plan import plan_of
 from pages.parts.prices import draw_price
@@ -37,7 +38,7 @@ def main() -> None:
     try:
         contest = current_contest()
     except NotThere as error:
-        _gone(error)
+        draw_gone("comparison", error, "Start a new comparison", leave_contest)
         return
     if contest is None:
         _header()
@@ -55,14 +56,6 @@ def main() -> None:
         draw_scores()
     if followed:
         follow_all(contest, followed)
-        st.rerun()
-
-
-def _gone(error: NotThere) -> None:
-    st.header("This comparison is not here", anchor=False)
-    st.write(f"{error.sentence} It may have been deleted.")
-    if st.button("Start a new comparison", type="primary", key="after_gone"):
-        leave_contest()
         st.rerun()
 
 

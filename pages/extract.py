@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.extract_runs import confirm_deletion, counts_of, past_runs, read_by
 from pages.parts.extract_setup import draw_setup
 from pages.parts.extract_state import anew, desk, go
+from pages.parts.gone import draw_gone
 from pages.parts.record_view import draw_record
 from pages.parts.run_files import REVIEW_PAGE, draw_files
 from pages.parts.run_progress import read_again, watch
@@ -26,7 +27,7 @@ def main() -> None:
     try:
         run = mine().run(state.run)
     except NotThere as error:
-        _gone(error)
+        draw_gone("run", error, "Start a new run", anew)
         return
     _run_header(run)
     say_failure()
@@ -50,14 +51,6 @@ def _header(*, intro: bool) -> None:
         st.markdown(
             "Values out of pictures, each with its place on the picture and a plain mark of how far to trust it."
         )
-
-
-def _gone(error: NotThere) -> None:
-    st.header("This run is not here", anchor=False)
-    st.write(f"{error.sentence} It may have been deleted.")
-    if st.button("Start a new run", type="primary", key="after_gone"):
-        anew()
-        st.rerun()
 
 
 def _run_header(run: Run) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.parts.gone import draw_gone
 from pages.parts.review_form import Shown, draw_form, draw_picture
 from pages.parts.review_runs import draw_done, draw_header, draw_runs
 from pages.parts.review_state import At, at
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         run = mine().run(run_id)
     except NotThere as error:
-        _gone(error)
+        draw_gone("run", error, "All runs", leave_run)
         return
     st.session_state["review_run"] = st.query_params["r"] = run_id
     draw_header(run)
@@ -38,14 +39,6 @@ def main() -> None:
     waits = _waits(run, queue, mine().record(current) if current else None)
     st.fragment(_desk, run_every=CHECK_SECONDS if waits else None)(run.id, waits)
     draw_truth(run)
-
-
-def _gone(error: NotThere) -> None:
-    st.header("This run is not here", anchor=False)
-    st.write(f"{error.sentence} It may have been deleted.")
-    if st.button("All runs", type="primary", key="after_gone"):
-        leave_run()
-        st.rerun()
 
 
 def leave_run() -> None:
