@@ -198,7 +198,8 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(
 ) -> None:
     page = open_page(claude_server)
     drop_in(page)
-    wire.script(*[Play(fault=Fault("status", error="overloaded"))] * 3, provider="anthropic")
+    overloaded = Fault("status", error="overloaded", headers={"retry-after": "2"})  # without one it is asked by chance
+    wire.script(*[Play(fault=overloaded)] * 3, provider="anthropic")  # so soon that nobody can read that it is
     ask(page, "What is it?")
     expect(page.get_by_text("Claude was overloaded: asking again")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
@@ -245,6 +246,7 @@ def test_a_deep_link_into_a_fresh_server_shows_the_shell_and_the_talk(
     page = open_page(server)
     drop_in(page)
     path = page.url.removeprefix(server.url)
+    page.context.close()  # or it complains that the server is away
     server.restart()
     fresh = open_page(server, path)
     expect(fresh.get_by_role("link", name="Start").first).to_be_visible()

@@ -187,7 +187,7 @@ class WireServer:
         with self._changed:
             return self._held
 
-    def wait_held(self, count: int = 1, timeout: float = 10.0) -> None:
+    def wait_held(self, count: int = 1, timeout: float = 30.0) -> None:
         """Wait until that many replies are held. Raises TimeoutError."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._held >= count, timeout):
