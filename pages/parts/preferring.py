@@ -24,6 +24,7 @@ from vision.store.money_records import Preferences
 CHOICES = {**{str(level): LEVEL_WORDS[level] for level in LEVELS}, AUTO: "Auto"}
 CHOICE_CAPTIONS = ("Cheapest, and fast", "Right for most", "Looks and thinks hardest", "Decides by your question")
 PROVIDERS = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini", "compatible": "Local server"}
+PLACES = ("First", "Second", "Third", "Fourth")
 CAPS = {"question_cap": "A question", "run_cap": "A batch run", "day_cap": "A day"}
 NAME_LENGTH = 200
 PREFIX = "prefer_"  # of the keys of all widgets here
@@ -131,19 +132,18 @@ def _order(kept: Preferences) -> None:
             key=_key("own_order_first", kept.own_order_first),
             on_change=_take_order_first,
         )
-        for place, name in enumerate(shown):
-            with st.container(
-                horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"order_{name}"
-            ):
-                st.markdown(f"{place + 1}\\. {PROVIDERS[name]}", width=140)  # a line, no list of one
-                st.button(
-                    f"Move {PROVIDERS[name]} up",
-                    icon=":material/arrow_upward:",
-                    type="tertiary",
-                    key=f"up_{name}",
-                    disabled=place == 0,
-                    on_click=_move_up,
+        # Nobody's box moves when the order does: what is moved in a page loses the keyboard.
+        with st.container(horizontal=True, gap="small", key="places"):
+            for name, label in PROVIDERS.items():
+                st.session_state[f"{PREFIX}place_{name}"] = shown.index(name)
+                st.selectbox(
+                    label,
+                    range(len(shown)),
+                    format_func=PLACES.__getitem__,
+                    key=f"{PREFIX}place_{name}",
+                    on_change=_put_at,
                     args=(name,),
+                    width=140,
                 )
 
 
@@ -185,11 +185,13 @@ def _take_order_first() -> None:
     _change(lambda kept: replace(kept, own_order_first=own, order=_whole(kept.order)))
 
 
-def _move_up(name: str) -> None:
+def _put_at(name: str) -> None:
+    """``name`` takes the place that was chosen; those behind it make room."""
+    place = int(st.session_state[f"{PREFIX}place_{name}"])
+
     def moved(kept: Preferences) -> Preferences:
-        order = list(_whole(kept.order))
-        place = order.index(name)
-        order.insert(max(place - 1, 0), order.pop(place))
+        order = [one for one in _whole(kept.order) if one != name]
+        order.insert(place, name)
         return replace(kept, order=tuple(order))
 
     _change(moved)
