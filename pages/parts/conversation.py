@@ -66,8 +66,7 @@ def draw_conversation(
     last = turns[-1] if turns else None
     running = last.shown if last and last.shown and last.shown.state is State.RUNNING else None
     with st.container(height=PANE_HEIGHT, autoscroll=True, border=False, key="pane"):
-        with st.container(key="turns"):
-            beside = _turns(talk, turns, choice)
+        told = st.container(key="turns")
         # Elements of the run before stay, greyed, while this one follows an answer. What may be there or not is in a
         # slot at a fixed place, which is emptied.
         slot = st.empty()
@@ -76,8 +75,10 @@ def draw_conversation(
         else:
             with slot.container():
                 _starter_questions(talk, waiting, choice, manner)
-        # Emptied at once when nothing is followed there: its last words would stand below the finished answer, too.
-        live = st.container(key="live") if running and not beside else st.empty()
+        # Emptied before the finished answer is drawn: its last words would stand below that, too.
+        live = st.container(key="live") if running else st.empty()
+        with told:
+            beside = _turns(talk, turns, choice)
     say_failure()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="ask_row"):
         _ask_box(talk, waiting, choice, manner, busy=running is not None)

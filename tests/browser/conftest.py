@@ -296,7 +296,7 @@ def settle(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def eventually(page: Page, true: Callable[[], object], what: str, seconds: float = 10.0) -> None:
+def eventually(page: Page, true: Callable[[], object], what: str, seconds: float = 20.0) -> None:
     """Polls ``true`` until it holds. (Playwright's wait_for_function needs eval, which our policy forbids.)"""
     until = time.monotonic() + seconds
     while not true():

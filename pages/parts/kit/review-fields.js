@@ -25,9 +25,10 @@ export class Fields {
       this.shape = shape
       this.boxes.clear()
       const bare = blocks.filter(b => b.kind === 'field' && !b.entries[0].text && !b.entries[0].needed && !b.entries[0].stop && !b.entries[0].done)
+      // Built in the order in which they stand: the first box is where she begins, and must not be in what is closed.
+      const full = blocks.filter(b => !bare.includes(b)).map(b => this.block(b))
       const rest = make('details', 'bare')
       rest.append(make('summary', '', `Fields without a value (${bare.length})`), ...bare.map(b => this.block(b)))
-      const full = blocks.filter(b => !bare.includes(b)).map(b => this.block(b))
       this.element.replaceChildren(...full, ...(bare.length > 2 ? [rest] : [...rest.children].slice(1)))
       for (const [id, text] of drafts) { const b = this.boxes.get(id); if (b) { b.input.value = text; b.dirty = true } }
     }
