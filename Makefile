@@ -13,7 +13,7 @@ run: .venv/run.stamp
 
 # Three workers on two cores: a test in a browser waits for a third of its time.
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 test-long: .venv/dev.stamp
 	$(BIN)/python -m pytest -m long --timeout 900

@@ -24,6 +24,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.normal_run import WALKS
 from tests.browser.tabs import WATCHED, Tabs, Watch
 from tests.wire.server import WireServer
 from vision.settings import KEY_NAMES, ROOT, URL_NAMES
@@ -75,10 +76,13 @@ GROUPS = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+            if item.name not in WALKS.get(item.path.stem, ()):
+                item.add_marker(pytest.mark.long)
             if item.get_closest_marker("xdist_group") is None:
                 item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.stem, item.path.stem)))
 
