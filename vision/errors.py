@@ -58,9 +58,15 @@ class StillAnswering(LoupeError):
 
 
 class OverCap(LoupeError):
-    """Asking could pass a cap. The sentence says which one and how to raise it; nothing was sent."""
+    """Asking could pass a cap. The sentence says which one and how to raise it; nothing was sent.
+
+    ``scope`` is whose cap it is: "question", "run", "day" or "installation"; "" where that is not known."""
 
     outcome = "over_cap"
+
+    def __init__(self, sentence: str, *, scope: str = "", detail: str = "") -> None:
+        super().__init__(sentence, detail=detail)
+        self.scope = scope
 
 
 class NoAnswer(LoupeError):

@@ -6,10 +6,11 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from tests.providers.talks import picture
 from tests.wire import Recorded, WireServer
@@ -159,10 +160,12 @@ class Asker:
         budget: Decimal | None = None,
         ear: Ear | None = None,
         shape: Shape | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> Outcome:
+        """``more``: what else a ``Question`` says."""
         ear = ear or Ear(self.clock)
         shape = shape or Shape(((640, 480),), Detail.NORMAL, (text,))
-        question = Question("question", wanted(word), text, shape, budget=budget)
+        question = Question("question", wanted(word), text, shape, budget=budget, **(more or {}))
         trail: Trail = self.router.trail(self.owned)
         before = len(self.wire.requests)
         answer, error = None, None
@@ -219,9 +222,9 @@ class Fields:
         return self.left >= 0
 
 
-def in_order(*providers: str) -> Preferences:
+def in_order(*providers: str, **more: Any) -> Preferences:
     """All four are candidates, and asked in this order."""
-    return Preferences(order=providers, own_order_first=True, local_model=LOCAL, local_to_cloud=True)
+    return Preferences(order=providers, own_order_first=True, local_model=LOCAL, local_to_cloud=True, **more)
 
 
 def check_identity(found: Outcome) -> None:

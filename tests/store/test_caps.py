@@ -53,7 +53,7 @@ def test_exactly_at_the_cap_passes_and_one_more_does_not(store: Store, scope: st
     ("scope", "how"),
     [
         ("question", "raise the cap in Settings (in the terminal: --budget)"),
-        ("run", "raise the cap in Settings (in the terminal: --budget)"),
+        ("run", "raise the cap of the run, or the one in Settings (in the terminal: --budget)"),
         ("day", "raise the cap in Settings."),
         ("installation", "raise the cap with LOUPE_INSTALLATION_DAY_CAP."),
     ],
@@ -62,13 +62,23 @@ def test_a_refusal_says_how_to_raise_the_cap(store: Store, scope: str, how: str)
     with pytest.raises(OverCap) as refused:
         store.of("ann").reserve(SPENDING, Caps(**{scope: CENT / 2}), DAY, AT)
     assert how in refused.value.sentence
+    assert refused.value.scope == scope
+
+
+def test_compared_models_share_the_cap_of_a_question(store: Store) -> None:
+    """It is counted like a run's, but nobody set one for a run."""
+    with pytest.raises(OverCap) as refused:
+        store.of("ann").reserve(replace(SPENDING, job="compare"), Caps(run=CENT / 2), DAY, AT)
+    assert "raise the cap in Settings (in the terminal: --budget)." in refused.value.sentence
+    assert refused.value.scope == "run"
 
 
 @pytest.mark.parametrize("scope", EVERY_CAP)
 def test_an_unknown_price_keeps_no_cap(store: Store, scope: str) -> None:
     owned, unknown = store.of("ann"), replace(SPENDING, upper=None)
-    with pytest.raises(OverCap, match=r"price of m-1 is not known, so .* cannot be kept"):
+    with pytest.raises(OverCap, match=r"price of m-1 is not known, so .* cannot be kept") as refused:
         owned.reserve(unknown, Caps(**{scope: Decimal(1000)}), DAY, AT)
+    assert refused.value.scope == scope
     assert owned.ledger() == ()
     assert owned.reserve(unknown, Caps(), DAY, AT)  # without a cap there is nothing to keep
 
@@ -78,8 +88,9 @@ def test_what_may_have_cost_anything_is_never_nothing(store: Store, scope: str) 
     """Asked while there was no cap, at an unknown price: from then on no cap can be kept until it is known."""
     owned, caps = store.of("ann"), Caps(**{scope: Decimal(1000)})
     ledger_id = owned.reserve(replace(SPENDING, upper=None), Caps(), DAY, AT)
-    with pytest.raises(OverCap, match="earlier attempts cost is not known"):
+    with pytest.raises(OverCap, match="earlier attempts cost is not known") as refused:
         owned.reserve(SPENDING, caps, DAY, AT)
+    assert refused.value.scope == scope
     assert owned.left(caps, DAY, "q-1", "run-1") == 0
     assert owned.reserve(replace(SPENDING, upper=Decimal(0)), caps, DAY, AT)  # the reader still answers
     owned.settle(ledger_id, Settled("complete", cost=CENT))

@@ -30,7 +30,9 @@ from vision.store.money_records import Caps, Job, Preferences, Spending
 class Question:
     """What is asked, before anybody is chosen. ``id`` names everything asked for this one answer in the ledger, ``run``
     a batch, or the round of a comparison of models: one question, whose cap all of them keep together. ``text`` is the
-    newest question, for Auto. ``budget`` caps this question, in US dollars."""
+    newest question, for Auto. In US dollars: ``budget`` caps this question, ``run_budget`` all of its run, each beside
+    what Settings say of it: the smaller holds. ``interactive`` False: nobody sits in front of it, so it waits with
+    patience for its turn, behind those who do, and its answer is given its whole room or is not asked for at all."""
 
     id: str
     wanted: Wanted
@@ -41,10 +43,16 @@ class Question:
     run: str = ""
     interactive: bool = True
     budget: Decimal | None = None
+    run_budget: Decimal | None = None
 
 
 def _full(seconds: float) -> float:
     return random.uniform(0.0, seconds)  # noqa: S311 - jitter, no secret
+
+
+def _least(*caps: Decimal | None) -> Decimal | None:
+    """The smallest of the caps that there are; None: there is none."""
+    return min((cap for cap in caps if cap is not None), default=None)
 
 
 class Router:
@@ -157,9 +165,9 @@ class Router:
         return replace(preferences, local_model=name)
 
     def _caps(self, preferences: Preferences, question: Question) -> Caps:
-        own = min((cap for cap in (question.budget, preferences.question_cap) if cap is not None), default=None)
+        own = _least(question.budget, preferences.question_cap)
         shared = bool(question.run) and question.job == "compare"
-        run = own if shared else preferences.run_cap
+        run = own if shared else _least(question.run_budget, preferences.run_cap)
         return Caps(
             question=None if shared else own,
             run=run if question.run else None,

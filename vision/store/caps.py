@@ -21,7 +21,7 @@ _WHOSE: dict[Scope, str] = {
 _ALL_MODELS = "your cap of {} for a question to all compared models"
 _WHERE: dict[Scope, str] = {
     "question": "in Settings (in the terminal: --budget)",
-    "run": "in Settings (in the terminal: --budget)",
+    "run": "of the run, or the one in Settings (in the terminal: --budget)",  # the smaller of the two is in force
     "day": "in Settings",
     "installation": "with LOUPE_INSTALLATION_DAY_CAP",
 }
@@ -58,24 +58,28 @@ def check(spending: Spending, caps: Caps, counted: Callable[[Scope], Counted]) -
     if spending.upper == 0:
         return
     for scope, cap in in_force(caps, spending.run):
-        whose = (_ALL_MODELS if scope == "run" and spending.job == "compare" else _WHOSE[scope]).format(dollars(cap))
-        where = _WHERE[scope]
+        compared = scope == "run" and spending.job == "compare"  # one question, whose cap several models share
+        whose = (_ALL_MODELS if compared else _WHOSE[scope]).format(dollars(cap))
+        where = _WHERE["question" if compared else scope]
         if spending.upper is None:
             raise OverCap(
                 f"The price of {spending.model} is not known, so {whose} cannot be kept: choose a model with a known "
-                f"price, or take the cap out {where}."
+                f"price, or take the cap out {where}.",
+                scope=scope,
             )
         so_far = counted(scope)
         if so_far.boundless:
             raise OverCap(
                 f"What earlier attempts cost is not known, so {whose} cannot be kept: ask the on-device reader, or "
-                f"take the cap out {where}."
+                f"take the cap out {where}.",
+                scope=scope,
             )
         if left(cap, so_far) < spending.upper:
             raise OverCap(
                 f"This could pass {whose}: {dollars(so_far.spent)} is spent, {dollars(so_far.reserved)} reserved for "
                 f"what is under way, and this can cost up to {dollars(spending.upper)}. Choose something cheaper, or "
-                f"raise the cap {where}."
+                f"raise the cap {where}.",
+                scope=scope,
             )
 
 
