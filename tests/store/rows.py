@@ -14,11 +14,12 @@ from vision.images.opening import Opened
 from vision.messages import Answer, Attempt, Detail, Evidence, FollowUp, Picture, Prepared, Stop, Usage
 from vision.reader.reading import arrange
 from vision.store import OwnedStore, StoredAnswer, StoredPicture, StoredTurn, Upload
+from vision.store.batch_records import RunState, Terms
 from vision.store.extract_records import Document, Record, RecordState, Run, Verdict
 from vision.store.money_records import Caps, Preferences, Spending
 from vision.store.records import Contest, Start
 from vision.store.reviews import Act, Saved
-from vision.store.runs import Checks
+from vision.store.runs import NO_FIELDS, Checks
 from vision.store.runs import Reading as Read
 
 WORKER = "here:1:abc"
@@ -78,6 +79,9 @@ class World:
     record: Record  # reviewed, with a second opinion that was chosen from
     records: Mapping[str, str]  # ids by state
     opinion_id: str
+    batch: Run  # durable, with an item in each state
+    items: Mapping[str, str]  # of it: ids by state
+    ended_batch: Run  # she was not told of it yet
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -111,8 +115,27 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     assert opinion is not None
     return World(
         picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden, round_id,
-        run, record, heads, opinion.id,
+        run, record, heads, opinion.id, *batches(owned, picture),
     )  # fmt: skip
+
+
+def batches(owned: OwnedStore, picture: StoredPicture) -> tuple[Run, dict[str, str], Run]:
+    """A durable run with an item in each state that matters, by that state; and one that has ended."""
+    documents = [
+        Document(name, (picture.id,), page=at) for at, name in enumerate(("done", "running", "failed", "wait"))
+    ]
+    documents.append(Document("notes.txt", (), sentence="It is no picture."))
+    terms = Terms("Is it signed?", cap_usd=Decimal(5))
+    run = owned.create_run(NO_FIELDS, documents, choice="quick", detail=Detail.NORMAL, title="Forms", terms=terms)
+    done, running, failed, _, _ = owned.records(run.id)
+    for one in (done, running, failed):
+        assert owned.claim_record(one.id, WORKER)
+    assert owned.end_record(done.id, WORKER, Read(RecordState.DONE, text="Yes.", outcome="complete"))
+    assert owned.end_record(failed.id, WORKER, Read(RecordState.FAILED, outcome="timeout", sentence="No answer came."))
+    ended = owned.create_run(NO_FIELDS, documents[:1], choice="quick", detail=Detail.NORMAL, terms=terms)
+    assert owned.move_run(ended.id, RunState.DONE, [RunState.RUNNING])
+    heads = {one.state.value: one.id for one in owned.queue(run.id)}
+    return owned.run(run.id), heads, owned.run(ended.id)
 
 
 def extracted(owned: OwnedStore, picture: StoredPicture) -> Run:

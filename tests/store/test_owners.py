@@ -34,6 +34,8 @@ from tests.store.rows import (
 from vision.errors import NotThere
 from vision.messages import Detail, FollowUp
 from vision.store import OwnedStore, Store, Totals
+from vision.store.batch_records import RunState
+from vision.store.caps import NOTHING
 from vision.store.database import writing
 from vision.store.extract_records import Document, RecordState
 from vision.store.money_records import Caps, Preferences, Settled
@@ -135,6 +137,23 @@ BY_A_STRANGER: dict[str, Call] = {
     "opinions": lambda s, w: s.opinions(),
     "reading": lambda s, w: s.reading(w.picture.id, 1),
     "keep_reading": lambda s, w: s.keep_reading(w.picture.id, 2, READING),
+    "batch": lambda s, w: s.batch(w.batch.id),
+    "active": lambda s, w: s.active(),
+    "move_run": lambda s, w: s.move_run(w.batch.id, RunState.PAUSED, [RunState.RUNNING]),
+    "go_on_with_run": lambda s, w: s.go_on_with_run(w.batch.id),
+    "stop_batch": lambda s, w: s.stop_batch(w.batch.id),
+    "tell_ended": lambda s, w: s.tell_ended(w.ended_batch.id),
+    "untold": lambda s, w: s.untold(),
+    "next_items": lambda s, w: s.next_items(w.batch.id, 10),
+    "put_back": lambda s, w: s.put_back(w.items["running"], WORKER),
+    "in_hand": lambda s, w: s.in_hand(),
+    "set_pages": lambda s, w: s.set_pages(w.items["waiting"], [w.picture.id]),
+    "retry": lambda s, w: s.retry(w.batch.id),
+    "failures": lambda s, w: s.failures(w.batch.id),
+    "sums": lambda s, w: s.sums(w.batch.id, AT).asked,
+    "spent_in_run": lambda s, w: s.spent_in_run("run-1") != NOTHING,
+    "lines": lambda s, w: s.lines(w.batch.id).lines,
+    "all_lines": lambda s, w: list(s.all_lines(w.batch.id)),
     "delete_everything": lambda s, w: s.delete_everything(),
 }
 MAKES_ITS_OWN = {

@@ -11,6 +11,8 @@ from sqlalchemy import Engine, delete, select
 
 from vision.settings import Settings
 from vision.store.answers import OwnedAnswers
+from vision.store.batch_lines import OwnedBatchLines
+from vision.store.batches import OwnedBatches
 from vision.store.blobs import Blobs, locate
 from vision.store.contests import OwnedContests
 from vision.store.copying import OwnedCopies
@@ -33,6 +35,8 @@ ORPHAN_SECONDS = 3600.0
 
 class OwnedStore(
     OwnedFieldSets,
+    OwnedBatches,
+    OwnedBatchLines,
     OwnedReviews,
     OwnedReadings,
     OwnedDifferences,

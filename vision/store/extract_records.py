@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vision.fields.model import FieldSet, Path
 from vision.fields.values import Doubt, Support
 from vision.messages import Attempt, Detail, Json
 from vision.store.records import StoredPicture
 
+if TYPE_CHECKING:
+    from vision.store.batch_records import Batch
+
+ALL_PAGES = -1
+
 ChangeKind = Literal["corrected", "accepted", "rejected", "reopened", "undone"]
 
 
 class RecordState(StrEnum):
-    """Where the reading of a document stands. DONE: there is data, whole or incomplete."""
+    """Where the reading of a document stands. DONE: there is data, whole or incomplete, or an answer. SKIPPED: nothing
+    was asked, for the file is no picture."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -26,6 +32,7 @@ class RecordState(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
 
 
 class Verdict(StrEnum):
@@ -38,17 +45,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is to be read as one: its pages in order."""
+    """What is to be read as one: its pages in order. ``page``: of the file that the one picture is a page of, the page
+    of this number is meant, ``ALL_PAGES`` for all of them, 0 for the pictures as they are: other pages are opened only
+    when it is their turn. ``sentence``: why there is no picture; then it is a line of the run and nothing else."""
 
     name: str
     picture_ids: tuple[str, ...]
+    page: int = 0
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """``fields`` is the set as it was asked for. ``threshold``: values with no more doubt than this count as accepted
     without being looked at; None (the default): all are looked at. ``counts``: records by state, ``judged`` by
-    verdict."""
+    verdict. ``batch``: how a durable run stands, None for one that is read at once."""
 
     id: str
     title: str
@@ -62,6 +73,7 @@ class Run:
     judged: Mapping[Verdict, int]
     created: datetime
     updated: datetime
+    batch: Batch | None = None
 
     @property
     def total(self) -> int:
@@ -125,6 +137,9 @@ class Record:
     reviewed: datetime | None
     created: datetime
     updated: datetime
+    same_as: str = ""
+    page: int = 0
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from vision.store.wording import Label, Words
 
 
 class RunRow(Base):
-    """One set of fields over documents. ``definition`` is the set as it was asked for, for a version may be gone."""
+    """One set of fields, or one question, over documents. ``definition`` is the set as it was asked for, for a version
+    may be gone. ``state`` is "" for a run that is read at once by whoever began it, else where the durable run stands;
+    what follows ``threshold`` is about durable runs only: ``batch_records.Batch`` says what it means."""
 
     __tablename__ = "run"
-    __table_args__ = (UniqueConstraint("owner", "id"), Index(None, "owner", "updated"))
+    __table_args__ = (UniqueConstraint("owner", "id"), Index(None, "owner", "updated"), Index(None, "state"))
 
     id: Mapped[str] = id_column()
     owner: Mapped[str] = owner_column()
@@ -28,13 +30,27 @@ class RunRow(Base):
     choice: Mapped[str] = mapped_column(Label(200))
     detail: Mapped[str] = mapped_column(String(16))
     threshold: Mapped[float | None]
+    kind: Mapped[str] = mapped_column(String(16), default="fields")
+    question: Mapped[str] = mapped_column(Words, default="")
+    state: Mapped[str] = mapped_column(String(16), default="")
+    reason: Mapped[str] = mapped_column(Words, default="")
+    cap: Mapped[str | None] = mapped_column(String(64))
+    parallel: Mapped[int] = mapped_column(default=0)
+    trial: Mapped[int | None]
+    key_holder: Mapped[str] = mapped_column(String(400), default="")
+    again_of: Mapped[str] = mapped_column(String(ID_LENGTH), default="")
+    ended: Mapped[dt.datetime | None]
+    told: Mapped[bool] = mapped_column(default=True)
     created: Mapped[dt.datetime] = mapped_column(default=now)
     updated: Mapped[dt.datetime] = mapped_column(default=now)
 
 
 class RecordRow(Base):
-    """The values of one document. ``first`` is what the model gave, ``data`` what stands now; ``version`` counts every
-    change of it. ``score`` is the doubt that orders the queue."""
+    """The values of one document, or the answer about it (``text``). ``first`` is what the model gave, ``data`` what
+    stands now; ``version`` counts every change of it. ``score`` is the doubt that orders the queue. ``same_as``: the
+    record of the same pictures in this run, whose result is shown here as well. ``page``: of the one picture given, its
+    file's page of this number is meant, all of them where it is -1, the picture itself where it is 0. ``choice``: who
+    is asked for this one, "" for the run's. ``ended``: when the reading of it did."""
 
     __tablename__ = "record"
     __table_args__ = (
@@ -42,6 +58,7 @@ class RecordRow(Base):
         UniqueConstraint("owner", "id"),
         UniqueConstraint("owner", "run_id", "position"),
         Index(None, "owner", "state"),
+        Index(None, "owner", "run_id", "state", "position"),
     )
 
     id: Mapped[str] = id_column()
@@ -72,6 +89,10 @@ class RecordRow(Base):
     stop_wanted: Mapped[bool] = mapped_column(default=False)
     reviewer: Mapped[str] = mapped_column(String(OWNER_LENGTH), default="")
     reviewed: Mapped[dt.datetime | None]
+    same_as: Mapped[str] = mapped_column(String(ID_LENGTH), default="")
+    page: Mapped[int] = mapped_column(default=0)
+    choice: Mapped[str] = mapped_column(Label(200), default="")
+    ended: Mapped[dt.datetime | None]
     created: Mapped[dt.datetime] = mapped_column(default=now)
     updated: Mapped[dt.datetime] = mapped_column(default=now)
 

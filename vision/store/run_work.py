@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ScalarSelect, select, update
 
 from vision.store.extract_records import RecordState, Verdict
 from vision.store.record_coding import attempts_json, cost_text, doubts_json, supports_json
-from vision.store.record_tables import RecordRow
+from vision.store.record_tables import RecordRow, RunRow
 from vision.store.runs import STOPPED_BEFORE, TO_READ_AGAIN, Checks, OwnedRuns, Reading, batched
 from vision.store.tables import now
 
@@ -30,6 +31,11 @@ class Unfinished:
     updated: datetime
 
 
+def run_of(record_id: str) -> ScalarSelect[str]:
+    """The run of a record, inside a statement: an index finds the others of it."""
+    return select(RecordRow.run_id).where(RecordRow.id == record_id).scalar_subquery()
+
+
 class OwnedRunWork(OwnedRuns):
     def claim_record(self, record_id: str, worker: str) -> bool:
         """Whether ``worker`` may read this document: it was waiting, and nobody else has taken it."""
@@ -37,7 +43,7 @@ class OwnedRunWork(OwnedRuns):
         return self._changed(record_id, (RecordState.WAITING,), values)
 
     def end_record(self, record_id: str, worker: str, reading: Reading) -> bool:
-        """Writes what came of it; False if it is no longer this worker's."""
+        """Writes what came of it, also for the records of the same pictures; False if it is no longer this worker's."""
         data = dict(reading.data)
         values = {
             "state": reading.state,
@@ -59,10 +65,19 @@ class OwnedRunWork(OwnedRuns):
             "checked": False,
             "verdict": Verdict.OPEN,
             "version": RecordRow.version + 1,
+            "ended": now(),
             "updated": now(),
         }
         open_states = (RecordState.RUNNING, RecordState.INTERRUPTED)
-        return self._changed(record_id, open_states, values, worker=worker)
+        again = {**values, "cost": cost_text(Decimal(0)), "seconds": 0.0, "attempts": []}
+        with self._writing() as session:
+            mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.worker == worker)
+            done = update(RecordRow).where(*mine, RecordRow.state.in_(open_states)).values(**values)
+            if not session.execute(done).rowcount:  # type: ignore[attr-defined]
+                return False
+            waiting = (RecordRow.owner == self.owner, RecordRow.same_as == record_id)
+            session.execute(update(RecordRow).where(*waiting, RecordRow.run_id == run_of(record_id)).values(**again))
+            return True
 
     def keep_checks(self, record_id: str, version: int, checks: Checks) -> bool:
         """What was found about the data of ``version``; False if that has changed meanwhile."""
@@ -114,9 +129,10 @@ class OwnedRunWork(OwnedRuns):
         return found is None or found
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Records that wait or are being read, in the order of their documents."""
+        """Records that wait or are being read, in the order of their documents; not those of durable runs."""
         states = (RecordState.WAITING, RecordState.RUNNING)
         rows = select(RecordRow.run_id, RecordRow.id, RecordRow.state, RecordRow.worker, RecordRow.updated)
+        rows = rows.join(RunRow, RunRow.id == RecordRow.run_id).where(RunRow.owner == self.owner, RunRow.state == "")
         rows = rows.where(RecordRow.owner == self.owner, RecordRow.state.in_(states))
         with self._reading() as session:
             found = session.execute(rows.order_by(RecordRow.created, RecordRow.position))
@@ -130,7 +146,9 @@ class OwnedRunWork(OwnedRuns):
     def unchecked(self) -> tuple[tuple[str, str], ...]:
         """Records with data whose pictures were not searched for it yet: (run id, record id)."""
         mine = (RecordRow.owner == self.owner, RecordRow.state == RecordState.DONE, RecordRow.checked.is_(False))
-        rows = select(RecordRow.run_id, RecordRow.id).where(*mine).order_by(RecordRow.created, RecordRow.position)
+        rows = select(RecordRow.run_id, RecordRow.id).join(RunRow, RunRow.id == RecordRow.run_id)
+        rows = rows.where(RunRow.owner == self.owner, RunRow.kind == "fields", *mine)
+        rows = rows.order_by(RecordRow.created, RecordRow.position)
         with self._reading() as session:
             return tuple((row.run_id, row.id) for row in session.execute(rows))
 

@@ -16,6 +16,8 @@ from vision.fields.model import FieldSet, Path
 from vision.fields.schema import from_schema, to_schema
 from vision.fields.values import Doubt, Support
 from vision.messages import Attempt, Detail, Json
+from vision.store.batch_records import Terms
+from vision.store.batch_rows import batch_of, terms_values
 from vision.store.extract_records import Document, Record, RecordHead, RecordState, Run, Verdict
 from vision.store.owned import GONE, Owned
 from vision.store.pictures import stored_picture
@@ -26,11 +28,12 @@ from vision.store.record_coding import (
     supports_of,
 )
 from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
-from vision.store.tables import PictureRow
+from vision.store.tables import PictureRow, new_id
 from vision.store.wording import storable
 
 _AT_ONCE = 900  # ids in one statement; SQLite before 3.32 takes 999 values in all, later ones 32,766
 STOPPED_BEFORE = "Stopped before it was read."
+NO_FIELDS = FieldSet("", ())  # of a run that asks a question
 TO_READ_AGAIN = (RecordState.FAILED, RecordState.STOPPED, RecordState.INTERRUPTED)
 
 
@@ -73,8 +76,10 @@ class OwnedRuns(Owned):
         title: str = "",
         set_number: int = 0,
         set_version_id: str = "",
+        terms: Terms | None = None,
     ) -> Run:
-        """A record for each of ``documents``, all waiting. Raises NotThere for a picture."""
+        """A record for each of ``documents``, all waiting but for what is no picture. With ``terms`` it is a durable
+        run, which the engine drives from now on. Raises NotThere for a picture."""
         with self._writing() as session:
             row = RunRow(
                 owner=self.owner,
@@ -85,17 +90,28 @@ class OwnedRuns(Owned):
                 definition=dict(to_schema(fields)),
                 choice=choice,
                 detail=detail,
+                **terms_values(terms, fields),
             )
             session.add(row)
             session.flush()
-            self._add_records(session, row.id, documents)
+            self._add_records(session, row.id, documents, once=terms is not None)
             return self._runs(session, [row])[0]
 
-    def _add_records(self, session: Session, run_id: str, documents: Sequence[Document]) -> None:
-        """In a few statements however many there are: whoever else wants to write waits."""
+    def _add_records(self, session: Session, run_id: str, documents: Sequence[Document], *, once: bool) -> None:
+        """In a few statements however many there are: whoever else wants to write waits. ``once``: what comes twice is
+        read once, the second record waits for the first."""
         self._check_pictures(session, {one for document in documents for one in document.picture_ids})
         mine = {"owner": self.owner, "run_id": run_id}
-        records = [RecordRow(**mine, position=at, name=document.name) for at, document in enumerate(documents)]
+        first: dict[object, str] = {}
+        records = []
+        for at, document in enumerate(documents):
+            row = RecordRow(**mine, id=new_id(), position=at, name=storable(document.name), page=document.page)
+            if document.sentence:
+                row.state, row.sentence, row.outcome = RecordState.SKIPPED, storable(document.sentence), "skipped"
+            elif once:
+                same = first.setdefault((document.picture_ids, document.page), row.id)
+                row.same_as = "" if same == row.id else same
+            records.append(row)
         session.add_all(records)
         session.flush()
         session.add_all(
@@ -117,9 +133,15 @@ class OwnedRuns(Owned):
         with self._reading() as session:
             return self._runs(session, [self._row(session, RunRow, run_id)])[0]
 
-    def runs(self, limit: int = 50) -> tuple[Run, ...]:
-        """Last used first."""
-        rows = select(RunRow).where(RunRow.owner == self.owner).order_by(RunRow.updated.desc(), RunRow.id).limit(limit)
+    def runs(self, limit: int = 50, *, durable: bool | None = None, kind: str | None = None) -> tuple[Run, ...]:
+        """Last used first: all, or only those that are ``durable`` (or are not), or of one ``kind`` ("fields",
+        "question")."""
+        rows = select(RunRow).where(RunRow.owner == self.owner)
+        if durable is not None:
+            rows = rows.where(RunRow.state != "" if durable else RunRow.state == "")
+        if kind is not None:
+            rows = rows.where(RunRow.kind == kind)
+        rows = rows.order_by(RunRow.updated.desc(), RunRow.id).limit(limit)
         with self._reading() as session:
             return tuple(self._runs(session, session.scalars(rows).all()))
 
@@ -177,7 +199,7 @@ class OwnedRuns(Owned):
             Run(
                 id=row.id,
                 title=row.title,
-                fields=from_schema(row.definition),
+                fields=from_schema(row.definition) if row.kind == "fields" else NO_FIELDS,
                 set_number=row.set_number,
                 set_version_id=row.set_version_id,
                 choice=row.choice,
@@ -187,6 +209,7 @@ class OwnedRuns(Owned):
                 judged=judged[row.id],
                 created=row.created,
                 updated=row.updated,
+                batch=batch_of(row),
             )
             for row in rows
         ]
@@ -239,4 +262,7 @@ def _record(row: RecordRow, pictures: Sequence[PictureRow]) -> Record:
         reviewed=row.reviewed,
         created=row.created,
         updated=row.updated,
+        same_as=row.same_as,
+        page=row.page,
+        choice=row.choice,
     )

@@ -1,0 +1,218 @@
+"""Durable runs: where each stands, what of it is next, and who has it. The engine drives; the rows here are the truth.
+
+Every change of a state names the states that it may come from, so that of two who change it at once one is told no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from vision.store.batch_records import STANDS_STILL, Active, Batch, Failure, RunState, Sums
+from vision.store.batch_rows import batch_of
+from vision.store.caps import Counted
+from vision.store.extract_records import RecordState, Verdict
+from vision.store.installation import counted
+from vision.store.money_tables import SpendRunRow
+from vision.store.record_coding import cost_text
+from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
+from vision.store.run_work import OwnedRunWork
+from vision.store.runs import TO_READ_AGAIN, batched
+from vision.store.tables import now
+from vision.store.wording import storable
+
+STOPPED_RUN = "The run was stopped before this was asked."
+_FRESH = {
+    "state": RecordState.WAITING,
+    "worker": "",
+    "sentence": "",
+    "outcome": "",
+    "stop_wanted": False,
+    "ended": None,
+}
+
+
+class OwnedBatches(OwnedRunWork):
+    def batch(self, run_id: str) -> Batch | None:
+        """Where the run stands; None for one that is read at once. Raises NotThere."""
+        with self._reading() as session:
+            return batch_of(self._row(session, RunRow, run_id))
+
+    def active(self) -> tuple[Active, ...]:
+        """Runs that are to be driven, the oldest first."""
+        rows = select(RunRow).where(RunRow.owner == self.owner, RunRow.state == RunState.RUNNING)
+        with self._reading() as session:
+            found = session.scalars(rows.order_by(RunRow.created, RunRow.id))
+            return tuple(
+                Active(row.owner, row.id, row.choice, max(1, row.parallel), row.trial, row.key_holder) for row in found
+            )
+
+    # -- where a run stands ----------------------------------------------------------------------------------------
+
+    def move_run(
+        self, run_id: str, to: RunState, come_from: Iterable[RunState], *, reason: str = "", **changes: Any
+    ) -> bool:
+        """Whether the run stood in one of ``come_from`` and is now ``to``. ``changes`` are columns set with it."""
+        values = {"state": to, "reason": storable(reason), "updated": now(), **changes}
+        if to is not RunState.RUNNING:
+            values["ended"] = now()
+        mine = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state.in_(list(come_from)))
+        with self._writing() as session:
+            return bool(session.execute(update(RunRow).where(*mine).values(**values)).rowcount)  # type: ignore[attr-defined]
+
+    def go_on_with_run(
+        self,
+        run_id: str,
+        *,
+        key_holder: str = "",
+        cap_usd: Decimal | None = None,
+        new_cap: bool = False,
+        parallel: int | None = None,
+        trial: int | None = None,
+    ) -> bool:
+        """A run that stands still, or that is done and has something that waits again, is driven from now on; one that
+        runs gets the new terms. ``new_cap``: ``cap_usd`` takes the place of its cap. ``trial`` as in ``Terms``."""
+        values: dict[str, Any] = {"key_holder": key_holder, "trial": trial, "told": False, "ended": None}
+        values |= {"cap": cost_text(cap_usd)} if new_cap else {}
+        values |= {"parallel": parallel} if parallel else {}
+        come_from = (*STANDS_STILL, RunState.RUNNING, RunState.STOPPED, RunState.DONE)
+        return self.move_run(run_id, RunState.RUNNING, come_from, **values)
+
+    def stop_batch(self, run_id: str) -> None:
+        """What waits is not asked any more; what is under way finishes and counts."""
+        come_from = (*STANDS_STILL, RunState.RUNNING)
+        if self.move_run(run_id, RunState.STOPPED, come_from):
+            mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
+            values = {"state": RecordState.STOPPED, "sentence": STOPPED_RUN, "outcome": "stopped", "updated": now()}
+            with self._writing() as session:
+                session.execute(update(RecordRow).where(*mine).values(**values))
+
+    def tell_ended(self, run_id: str) -> None:
+        """She has seen that it ended."""
+        with self._writing() as session:
+            self._row(session, RunRow, run_id).told = True
+
+    def untold(self) -> tuple[tuple[str, str, RunState], ...]:
+        """Runs that ended or stand still and that she was not told of: (id, title, state), the newest first."""
+        ends = [RunState.DONE, RunState.CAPPED, RunState.NEEDS_KEY, RunState.PAUSED]
+        rows = select(RunRow.id, RunRow.title, RunRow.state).where(
+            RunRow.owner == self.owner, RunRow.told.is_(False), RunRow.state.in_(ends)
+        )
+        rows = rows.where((RunRow.state != RunState.PAUSED) | (RunRow.reason != "")).order_by(RunRow.ended.desc())
+        with self._reading() as session:
+            return tuple((row.id, row.title, RunState(row.state)) for row in session.execute(rows.limit(20)))
+
+    # -- items -----------------------------------------------------------------------------------------------------
+
+    def next_items(self, run_id: str, limit: int, *, below: int | None = None) -> tuple[str, ...]:
+        """The first ``limit`` that wait, in order; of the first ``below`` positions where that is given."""
+        rows = select(RecordRow.id).where(
+            RecordRow.owner == self.owner,
+            RecordRow.run_id == run_id,
+            RecordRow.state == RecordState.WAITING,
+            RecordRow.same_as == "",
+        )
+        if below is not None:
+            rows = rows.where(RecordRow.position < below)
+        with self._reading() as session:
+            return tuple(session.scalars(rows.order_by(RecordRow.position).limit(limit)))
+
+    def put_back(self, record_id: str, worker: str) -> bool:
+        """It waits again: nobody was asked, or what was asked will never be heard. False if it is no longer
+        ``worker``'s."""
+        return self._changed(record_id, (RecordState.RUNNING,), {**_FRESH, "updated": now()}, worker=worker)
+
+    def in_hand(self) -> tuple[tuple[str, str, datetime], ...]:
+        """Items of durable runs that somebody has: (record id, worker, last sign of life)."""
+        rows = select(RecordRow.id, RecordRow.worker, RecordRow.updated).join(RunRow, RunRow.id == RecordRow.run_id)
+        rows = rows.where(
+            RecordRow.owner == self.owner,
+            RunRow.owner == self.owner,
+            RunRow.state != "",
+            RecordRow.state == RecordState.RUNNING,
+        )
+        with self._reading() as session:
+            return tuple((row.id, row.worker, row.updated) for row in session.execute(rows))
+
+    def set_pages(self, record_id: str, picture_ids: Sequence[str]) -> None:
+        """The pages of its file are opened: these are what it is about from now on. Raises NotThere."""
+        with self._writing() as session:
+            row = self._row(session, RecordRow, record_id)
+            self._check_pictures(session, picture_ids)
+            again = (RecordRow.owner == self.owner, RecordRow.run_id == row.run_id, RecordRow.same_as == record_id)
+            for key in (record_id, *session.scalars(select(RecordRow.id).where(*again))):
+                for old in session.scalars(
+                    select(RecordPictureRow).where(
+                        RecordPictureRow.owner == self.owner, RecordPictureRow.record_id == key
+                    )
+                ):
+                    session.delete(old)
+                session.flush()
+                session.add_all(
+                    RecordPictureRow(owner=self.owner, record_id=key, position=at, picture_id=one)
+                    for at, one in enumerate(picture_ids)
+                )
+                session.execute(
+                    update(RecordRow).where(RecordRow.owner == self.owner, RecordRow.id == key).values(page=0)
+                )
+
+    def retry(
+        self,
+        run_id: str,
+        *,
+        outcomes: Collection[str] | None = None,
+        ids: Collection[str] | None = None,
+        choice: str = "",
+    ) -> int:
+        """Items that failed, were stopped or broke off wait again: all, those of some ``outcomes``, or these ``ids``;
+        asked of ``choice`` where that is given. How many. What somebody judged or filled in stays as it is."""
+        rows = select(RecordRow.id, RecordRow.data).where(
+            RecordRow.owner == self.owner,
+            RecordRow.run_id == run_id,
+            RecordRow.state.in_(list(TO_READ_AGAIN)),
+            RecordRow.verdict == Verdict.OPEN,
+        )
+        if outcomes is not None:
+            rows = rows.where(RecordRow.outcome.in_(list(outcomes)))
+        values: dict[str, Any] = {**_FRESH, "updated": now()} | ({"choice": choice} if choice else {})
+        with self._writing() as session:
+            found = [
+                row.id
+                for row in session.execute(rows)
+                if all(value is None for value in row.data.values()) and (ids is None or row.id in ids)
+            ]
+            for some in batched(found):
+                mine = (RecordRow.owner == self.owner, RecordRow.id.in_(some))
+                session.execute(update(RecordRow).where(*mine).values(**values))
+            return len(found)
+
+    # -- sums ------------------------------------------------------------------------------------------------------
+
+    def failures(self, run_id: str) -> tuple[Failure, ...]:
+        """What failed, was stopped or broke off, by kind, the most frequent first."""
+        count = func.count().label("count")
+        rows = select(RecordRow.outcome, func.min(RecordRow.sentence).label("sentence"), count).where(
+            RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state.in_(list(TO_READ_AGAIN))
+        )
+        with self._reading() as session:
+            found = session.execute(rows.group_by(RecordRow.outcome).order_by(count.desc(), RecordRow.outcome))
+            return tuple(Failure(row.outcome, row.sentence, row[2]) for row in found)
+
+    def sums(self, run_id: str, since: datetime) -> Sums:
+        """Of a run's items so far; ``recent`` counts those that ended after ``since``."""
+        asked = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.ended.is_not(None))
+        own = (*asked, RecordRow.same_as == "")
+        with self._reading() as session:
+            rows = session.execute(select(RecordRow.cost, RecordRow.seconds).where(*own)).all()
+            recent = session.scalar(select(func.count()).where(*asked, RecordRow.ended > since)) or 0
+        known = [Decimal(row.cost) for row in rows if row.cost is not None]
+        return Sums(len(rows), sum(row.seconds for row in rows), sum(known, Decimal(0)), len(rows) - len(known), recent)
+
+    def spent_in_run(self, run_id: str) -> Counted:
+        """What counts against the run's cap: paid, and reserved for what is under way."""
+        with self._reading() as session:
+            return counted(session, SpendRunRow, SpendRunRow.owner == self.owner, SpendRunRow.run == run_id)
