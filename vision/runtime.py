@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from vision.answering.differences import Differences
 from vision.answering.engine import Engine
+from vision.archives.unpacking import Unpacker
 from vision.errors import LoupeError
 from vision.extracting.extractor import Extractor
 from vision.images.limits import OpenLimits
@@ -30,6 +31,7 @@ class Runtime:
     catalogue: Catalogue
     differences: Differences
     extractor: Extractor
+    unpacker: Unpacker
     reader_trouble: str = ""  # why the on-device reader cannot be loaded, in words; "" as far as is known
     _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -61,6 +63,7 @@ class Runtime:
         """Let the answers under way keep what they have, then close the store."""
         self.differences.close()
         self.extractor.close()
+        self.unpacker.close()
         self.engine.close()
         self.store.close()
 
@@ -87,7 +90,8 @@ def _open(settings: Settings) -> Runtime:
     engine = Engine(store, settings, catalogue)
     extractor = Extractor(store, settings, catalogue, engine.router, today=_today)
     threading.Thread(target=_go_on, args=(extractor,), name="extract-go-on", daemon=True).start()
-    return Runtime(settings, store, engine, catalogue, Differences(store), extractor)
+    unpacker = Unpacker(store, settings)
+    return Runtime(settings, store, engine, catalogue, Differences(store), extractor, unpacker)
 
 
 def _today() -> date:

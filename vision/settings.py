@@ -46,8 +46,12 @@ class Settings(BaseSettings):
     max_pages: int = Field(200, gt=0)
     decode_seconds: float = Field(10.0, gt=0)
     decode_memory_bytes: int = Field(1 << 30, gt=0)
-    max_upload_files: int = Field(1000, gt=0)
+    max_upload_files: int = Field(10_000, gt=0)
     max_upload_bytes: int = Field(5_000_000_000, gt=0)
+    max_archive_file_bytes: int = Field(2_000_000_000, gt=0)
+    max_archive_files: int = Field(10_000, gt=0)
+    max_archive_bytes: int = Field(5_000_000_000, gt=0)
+    max_archive_ratio: int = Field(200, gt=0)
 
     answer_seconds: float = Field(120.0, gt=0)
     silence_seconds: float = Field(40.0, gt=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from vision.comparing.result import Difference, Registration
 from vision.fields.model import Field, FieldSet, Kind
@@ -21,6 +23,7 @@ from vision.store.records import Contest, Start
 from vision.store.reviews import Act, Saved
 from vision.store.runs import NO_FIELDS, Checks
 from vision.store.runs import Reading as Read
+from vision.store.uploads import Packed
 
 WORKER = "here:1:abc"
 START = Start("openai", "m-1", Detail.NORMAL, WORKER)
@@ -82,6 +85,7 @@ class World:
     batch: Run  # durable, with an item in each state
     items: Mapping[str, str]  # of it: ids by state
     ended_batch: Run  # she was not told of it yet
+    archive: Upload  # a ZIP in the batch "zips", being unpacked: one file came, one is to come
 
 
 def fill(owned: OwnedStore, data: bytes = b"original") -> World:
@@ -115,8 +119,25 @@ def fill(owned: OwnedStore, data: bytes = b"original") -> World:
     assert opinion is not None
     return World(
         picture, talk.id, asked, done, runs, upload, broken_off, quiet_id, ledger_id, contest, hidden, round_id,
-        run, record, heads, opinion.id, *batches(owned, picture),
+        run, record, heads, opinion.id, *batches(owned, picture), archive(owned, picture),
     )  # fmt: skip
+
+
+def a_part(owned: OwnedStore, data: bytes = b"PK") -> Path:
+    """Bytes that have come in, where the store expects them."""
+    part = owned._blobs.new_part()
+    part.write_bytes(data)
+    return part
+
+
+def archive(owned: OwnedStore, picture: StoredPicture) -> Upload:
+    """A ZIP of two files, one of which is unpacked."""
+    upload = owned.begin_upload("zips", "z.zip", "z.zip", 2)
+    files = [Packed(0, "day1/a.jpg", 3), Packed(1, "day1/b.jpg", 3)]
+    begun = owned.begin_unpacking(upload.id, a_part(owned), hashlib.sha256(b"PK").hexdigest(), 2, files)
+    first = owned.still_packed(upload.id)[0][1]
+    owned.finish_upload(first, sha256=picture.picture.sha256, picture_id=picture.id, size=3)
+    return begun
 
 
 def batches(owned: OwnedStore, picture: StoredPicture) -> tuple[Run, dict[str, str], Run]:

@@ -147,6 +147,12 @@ class Blobs:
         """Where the blob lies on this machine, or None for an object store."""
         return Path(self._place(sha256)) if self._local else None
 
+    def open_file(self, sha256: str) -> IO[bytes]:
+        """The blob as a file that can seek, for what is too large for memory; close it. Raises NotThere."""
+        with said_in_words("read"):
+            file: IO[bytes] = self._filesystem.open(self._place(sha256), "rb")
+            return file
+
     def exists(self, sha256: str) -> bool:
         with said_in_words("read"):
             return bool(self._filesystem.exists(self._place(sha256)))

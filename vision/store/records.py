@@ -145,17 +145,21 @@ class StoredTurn:
         return self.answers[-1] if self.answers else None
 
 
+UploadState = Literal["open", "stored", "failed", "unpacking", "unpacked", "stopped"]
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """``state`` is "open" (bytes are coming), "stored" or "failed" (``sentence`` says why). ``sha256`` names the raw
-    blob once stored; ``picture_id`` the picture made of it."""
+    blob once stored; ``picture_id`` the picture made of it. A ZIP is "unpacking", then "unpacked" or "stopped" (before
+    its end: ``sentence`` says why); its files are uploads of their own, "open" until they are unpacked."""
 
     id: str
     batch: str
     key: str
     name: str
     size: int
-    state: Literal["open", "stored", "failed"]
+    state: UploadState
     sha256: str | None
     picture_id: str | None
     sentence: str

@@ -1,9 +1,10 @@
 """POST /upload: one file per request as the raw body, streamed to the disk, then checked and kept as a picture.
 
 Why not Streamlit's uploader: that holds every file in memory until the session ends. Here a request holds one block.
-Headers: X-Upload-Token (vision.web.tokens), X-File-Key and X-File-Name (percent-encoded). The same batch and key again
-gives the same picture, so a refresh or a second try stores nothing twice. Answers are JSON: what was kept, or
-``{"error": sentence}``.
+Headers: X-Upload-Token (vision.web.tokens), X-File-Key and X-File-Name (percent-encoded; of a file in a folder its
+relative path). The same batch and key again gives the same picture, so a refresh or a second try stores nothing twice.
+Answers are JSON: what was kept, or ``{"error": sentence}``. Where the token permits it, bytes that are a ZIP are kept
+and unpacked behind the answer, file by file, into the same batch.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from io import BufferedWriter
 from pathlib import Path
@@ -23,16 +24,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from vision import runtime
+from vision.archives.names import clean_path
+from vision.archives.reading import ArchiveLimits, is_archive, open_archive
+from vision.archives.unpacking import rows_of
 from vision.errors import DiskFull, LoupeError, NotThere, PictureError
-from vision.images.names import clean_name
 from vision.images.refusals import size_words
 from vision.ingest import add_picture
 from vision.settings import Settings
 from vision.store import OwnedStore, Upload
 from vision.store.blobs import said_in_words
+from vision.store.uploads import Packed
 from vision.web import tokens
 from vision.web.owner import owner_of
 
+HEAD = 4  # bytes that tell a ZIP from a picture
 BLOCK = 1 << 20  # bytes written at a time, in a worker thread: a slow disk must not hold up other people's pages
 MAX_KEY = 1000
 CHECKING = 2  # pictures decoded at once
@@ -53,13 +58,15 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one request wants. ``size`` is what it announced, in bytes; the most there may be when it did not say."""
+    """What one request wants. ``size`` is what it announced, in bytes; the most there may be when it did not say.
+    ``archives``: it may be a ZIP."""
 
     owner: str
     batch: str
     key: str
     name: str
     size: int
+    archives: bool = False
 
 
 def asked(request: Request, settings: Settings, now: float) -> Asked:
@@ -70,28 +77,29 @@ def asked(request: Request, settings: Settings, now: float) -> Asked:
     permission = tokens.check(headers.get("x-upload-token", ""), now)
     if permission is None or permission.owner != owner_of(headers):
         raise Refusal("This page was open for too long: reload it, then add the file again.", 403)
-    key, name = unquote(headers.get("x-file-key", "")), clean_name(unquote(headers.get("x-file-name", "")))
+    key, name = unquote(headers.get("x-file-key", "")), clean_path(unquote(headers.get("x-file-name", "")))
     if not 0 < len(key) <= MAX_KEY:
         raise Refusal("The file could not be told apart from others: rename it, then add it again.", 400)
     announced = headers.get("content-length", "")
+    most = max(settings.max_file_bytes, settings.max_archive_file_bytes if permission.archives else 0)
     size = int(announced) if announced.isdecimal() else settings.max_file_bytes
-    if size > settings.max_file_bytes:
-        raise Refusal(_too_large(name, settings), 413)
-    return Asked(permission.owner, permission.batch, key, name, size)
+    if size > most:
+        raise Refusal(_too_large(name, most), 413)
+    return Asked(permission.owner, permission.batch, key, name, size, permission.archives)
 
 
 def claim(owned: OwnedStore, wanted: Asked, settings: Settings) -> Upload:
     """Counts the file into the batch, running ones included. Raises Refusal when the batch is full."""
     with _counting:
         upload = owned.begin_upload(wanted.batch, wanted.key, wanted.name, wanted.size)
-        if upload.state == "stored" and upload.picture_id is not None:
+        if upload.state in ("unpacking", "unpacked") or (upload.state == "stored" and upload.picture_id is not None):
             return upload
         if upload.state == "stored":  # its picture was deleted since: this is a new file
             owned.forget_upload(upload.id)
             upload = owned.begin_upload(wanted.batch, wanted.key, wanted.name, wanted.size)
         totals = owned.upload_totals(wanted.batch)
         if totals.files > settings.max_upload_files:
-            sentence = f"{wanted.name} was not added: at most {settings.max_upload_files} files go into one upload."
+            sentence = f"{wanted.name} was not added: at most {settings.max_upload_files:,} files go into one upload."
         elif totals.bytes > settings.max_upload_bytes:
             sentence = (
                 f"{wanted.name} was not added: at most {size_words(settings.max_upload_bytes)} go into one upload."
@@ -102,17 +110,30 @@ def claim(owned: OwnedStore, wanted: Asked, settings: Settings) -> Upload:
         raise Refusal(sentence, 413)
 
 
-async def receive(body: AsyncIterator[bytes], part: Path, name: str, settings: Settings) -> tuple[str, int]:
-    """Streams ``body`` into ``part``; returns SHA-256 and bytes. Raises Refusal, DiskFull, StoreError."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file on the disk. ``size`` in bytes."""
+
+    part: Path
+    sha256: str
+    size: int
+    archive: bool
+
+
+async def receive(body: AsyncIterator[bytes], part: Path, wanted: Asked, settings: Settings) -> Received:
+    """Streams ``body`` into ``part``. Raises Refusal, DiskFull, StoreError."""
     digest, size, waiting = hashlib.sha256(), 0, bytearray()
+    name, archive, most = wanted.name, False, settings.max_file_bytes
     with said_in_words("written"):
         file = await to_thread.run_sync(_opened, part)
     try:
         async for chunk in body:
-            size += len(chunk)
-            if size > settings.max_file_bytes:
-                raise Refusal(_too_large(name, settings), 413)
             waiting += chunk
+            if wanted.archives and size < HEAD and is_archive(waiting):  # nothing is written before so much is there
+                archive, most = True, settings.max_archive_file_bytes
+            size += len(chunk)
+            if size > most and size >= HEAD:
+                raise Refusal(_too_large(name, most), 413)
             if len(waiting) >= BLOCK:
                 await to_thread.run_sync(_write, file, digest, bytes(waiting))
                 waiting.clear()
@@ -121,7 +142,7 @@ async def receive(body: AsyncIterator[bytes], part: Path, name: str, settings: S
         file.close()
     if size == 0:
         raise Refusal(f"{name} is empty: choose another file.", 422)
-    return digest.hexdigest(), size
+    return Received(part, digest.hexdigest(), size, archive)
 
 
 def _opened(part: Path) -> BufferedWriter:
@@ -135,11 +156,11 @@ def _write(file: BufferedWriter, digest: hashlib._Hash, block: bytes) -> None:
         file.flush()
 
 
-def keep(owned: OwnedStore, upload: Upload, part: Path, sha256: str, size: int) -> dict[str, object]:
+def keep(owned: OwnedStore, upload: Upload, file: Received) -> dict[str, object]:
     """Checks the received file and keeps it as a picture; what the browser is told. Raises LoupeError."""
     limits = runtime.current().open_limits
-    stored = add_picture(owned, part.read_bytes(), upload.name, limits)
-    owned.finish_upload(upload.id, sha256=sha256, picture_id=stored.id, size=size)
+    stored = add_picture(owned, file.part.read_bytes(), upload.name, limits)
+    owned.finish_upload(upload.id, sha256=file.sha256, picture_id=stored.id, size=file.size)
     picture = stored.picture
     return {
         "id": stored.id,
@@ -151,6 +172,33 @@ def keep(owned: OwnedStore, upload: Upload, part: Path, sha256: str, size: int) 
     }
 
 
+def keep_archive(owned: OwnedStore, upload: Upload, file: Received) -> dict[str, object]:
+    """Looks into the received ZIP, counts what is in it into the batch and lets it be unpacked behind the answer; what
+    the browser is told. Raises LoupeError, and Refusal when the batch cannot hold so much."""
+    now = runtime.current()
+    with open_archive(file.part, upload.name, ArchiveLimits.of(now.settings)) as archive:
+        files = rows_of(archive)
+    with _counting:
+        _fitting(owned, upload, files, now.settings)
+        owned.begin_unpacking(upload.id, file.part, file.sha256, file.size, files)
+    now.unpacker.begin(owned.owner, upload.id)
+    return {"id": upload.id, "name": upload.name, "files": len(files), "again": False}
+
+
+def _fitting(owned: OwnedStore, upload: Upload, files: Sequence[Packed], settings: Settings) -> None:
+    totals = owned.upload_totals(upload.batch)  # the ZIP itself is in it as one file: its files come in its place
+    taken = [file.size for file in files if not file.refusal]
+    if totals.files - 1 + len(taken) > settings.max_upload_files:
+        raise Refusal(
+            f"{upload.name} was not added: with its {len(taken):,} files there would be more than "
+            f"{settings.max_upload_files:,} in one upload.",
+            413,
+        )
+    if totals.bytes - upload.size + sum(taken) > settings.max_upload_bytes:
+        most = size_words(settings.max_upload_bytes)
+        raise Refusal(f"{upload.name} was not added: unpacked, there would be more than {most} in one upload.", 413)
+
+
 async def upload(request: Request) -> Response:
     """One file. 200 kept, 403 not from our page, 413 too large or too many, 422 no picture, 507 disk full."""
     now = runtime.current()
@@ -158,9 +206,9 @@ async def upload(request: Request) -> Response:
         wanted = asked(request, now.settings, time.time())
         owned = now.store.of(wanted.owner)
         row = await to_thread.run_sync(claim, owned, wanted, now.settings)
-        if row.state == "stored":
-            return JSONResponse({"id": row.picture_id, "name": row.name, "again": True})
-        return JSONResponse(await _take(request, owned, row, now.settings))
+        if row.state != "open":
+            return JSONResponse({"id": row.picture_id or row.id, "name": row.name, "again": True})
+        return JSONResponse(await _take(request, owned, row, wanted, now.settings))
     except Refusal as refusal:
         return JSONResponse({"error": refusal.sentence}, refusal.status)
     except LoupeError as error:
@@ -169,12 +217,14 @@ async def upload(request: Request) -> Response:
         return Response(status_code=499)  # nobody is listening any more
 
 
-async def _take(request: Request, owned: OwnedStore, row: Upload, settings: Settings) -> dict[str, object]:
+async def _take(
+    request: Request, owned: OwnedStore, row: Upload, wanted: Asked, settings: Settings
+) -> dict[str, object]:
     part = runtime.current().store.blobs.new_part()
     failure: str | None = INTERRUPTED
     try:
-        sha256, size = await receive(request.stream(), part, row.name, settings)
-        told = await to_thread.run_sync(keep, owned, row, part, sha256, size, limiter=_checking)
+        file = await receive(request.stream(), part, wanted, settings)
+        told = await to_thread.run_sync(keep_archive if file.archive else keep, owned, row, file, limiter=_checking)
         failure = None
     except Refusal as refusal:
         failure = refusal.sentence
@@ -203,8 +253,8 @@ def _status(error: LoupeError) -> int:
     return 422 if isinstance(error, PictureError) else 503
 
 
-def _too_large(name: str, settings: Settings) -> str:
-    return f"{name} is larger than {size_words(settings.max_file_bytes)}: make it smaller, then add it again."
+def _too_large(name: str, most: int) -> str:
+    return f"{name} is larger than {size_words(most)}: make it smaller, then add it again."
 
 
 UPLOADS = Route("/upload", upload, methods=["POST"])
