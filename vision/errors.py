@@ -60,13 +60,15 @@ class StillAnswering(LoupeError):
 class OverCap(LoupeError):
     """Asking could pass a cap. The sentence says which one and how to raise it; nothing was sent.
 
-    ``scope`` is whose cap it is: "question", "run", "day" or "installation"; "" where that is not known."""
+    ``scope`` is whose cap it is: "question", "run", "day" or "installation"; "" where that is not known. ``later``: only
+    what is set aside for others under way stands in the way, so there may be room once they have ended."""
 
     outcome = "over_cap"
 
-    def __init__(self, sentence: str, *, scope: str = "", detail: str = "") -> None:
+    def __init__(self, sentence: str, *, scope: str = "", later: bool = False, detail: str = "") -> None:
         super().__init__(sentence, detail=detail)
         self.scope = scope
+        self.later = later
 
 
 class NoAnswer(LoupeError):

@@ -115,6 +115,7 @@ class Outcome:
     ear: Ear
     ledger: tuple[LedgerEntry, ...]
     requests: tuple[Recorded, ...]
+    anything_sent: bool
 
     def of(self, provider: str) -> list[Attempt]:
         return [one for one in self.attempts if one.provider == provider]
@@ -176,7 +177,7 @@ class Asker:
         except LoupeError as failed:
             error = failed
         requests = tuple(self.wire.requests[before:])
-        return Outcome(answer, error, trail.attempts, ear, self.owned.ledger(), requests)
+        return Outcome(answer, error, trail.attempts, ear, self.owned.ledger(), requests, trail.anything_sent)
 
     def plan(self, word: str = "balanced", text: str = "What is the total?") -> Plan:
         shape = Shape(((640, 480),), Detail.NORMAL, (text,))

@@ -6,7 +6,8 @@ import threading
 import time
 from datetime import date
 
-from vision.routing.health import FAILURES, LONGEST_WAIT_SECONDS, Health, Place
+from vision.routing.health import FAILURES, Health, Place
+from vision.routing.pace import LONGEST_WAIT_SECONDS
 
 DAY = date(2026, 11, 22)
 PLACE, OTHER = Place("anthropic", "one"), Place("anthropic", "two")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
@@ -13,14 +14,17 @@ from pydantic import SecretStr
 from vision.routing import health as health_module
 from vision.routing.health import (
     FAILURES,
-    FIRST_INTERVAL_SECONDS,
     LEFT_OUT_SECONDS,
-    LONGEST_INTERVAL_SECONDS,
-    LONGEST_WAIT_SECONDS,
     SILENT,
     TROUBLE,
     Health,
     Place,
+)
+from vision.routing.pace import (
+    FIRST_INTERVAL_SECONDS,
+    FORGOTTEN_SECONDS,
+    LONGEST_INTERVAL_SECONDS,
+    LONGEST_WAIT_SECONDS,
 )
 from vision.routing.steps import OUTCOMES
 from vision.settings import Credential
@@ -233,15 +237,20 @@ def test_each_further_refusal_doubles_the_interval_up_to_a_bound(health: Health,
     assert found == pytest.approx([0.25, 0.5, 1.0, 2.0, 4.0, 4.0], abs=0.02)
 
 
-def test_answers_shrink_the_interval_to_nothing(health: Health, clock: Clock) -> None:
+def test_answers_shrink_the_interval_little_by_little(health: Health, clock: Clock) -> None:
+    """One answer never lets a batch rush in again; in the end nothing is left of the pace."""
     for _ in range(3):
         clock.now += LONGEST_INTERVAL_SECONDS
         health.slow_down(PLACE, None)
     found = [interval(health, clock)]
-    for _ in range(3):
+    for _ in range(200):
         health.ended(PLACE, object(), "complete")
         found.append(interval(health, clock))
-    assert found == pytest.approx([1.0, 0.5, 0.25, 0.0], abs=0.02)
+    assert found[0] == pytest.approx(1.0, abs=0.02)
+    assert all(before * 0.96 - 0.02 <= after <= before + 0.02 for before, after in pairwise(found))
+    assert found[-1] < 0.2
+    clock.now += FORGOTTEN_SECONDS + 1
+    assert interval(health, clock) == 0.0
 
 
 @pytest.mark.parametrize("outcome", sorted(SILENT | TROUBLE))

@@ -25,6 +25,7 @@ from vision.models.catalog import load_catalogue
 from vision.routing import health as health_module
 from vision.routing.estimating import Shape
 from vision.routing.health import FAILURES, Health
+from vision.routing.pace import LONGEST_INTERVAL_SECONDS, Pace
 from vision.routing.router import Router
 from vision.settings import Settings
 from vision.store import State, Store, StoredAnswer
@@ -48,26 +49,40 @@ STREAM_FAULTS = tuple(
 )
 
 
+class WatchedPace(Pace):
+    """Sees for itself that its limits are kept: it is only changed under the lock."""
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+        super().__init__()
+
+    def sent(self, now: float, request: object | None = None) -> None:
+        if now < self.not_before:
+            self.broken.append(f"went {self.not_before - now:.3f} s too early")
+        if now < self.last + self.interval:
+            self.broken.append(f"went {now - self.last:.3f} s after another, not {self.interval:.3f} s")
+        super().sent(now, request)
+
+    def refused(self, now: float, wait: float | None, request: object | None = None) -> None:
+        super().refused(now, wait, request)
+        if not 0 < self.interval <= LONGEST_INTERVAL_SECONDS:
+            self.broken.append(f"after a refusal the interval was {self.interval} s")
+
+
 @dataclass
 class Watched(health_module._State):
-    """What is known of a place, which sees for itself that its limits are kept: it is only changed under the lock."""
+    """What is known of a place, with a breaker that is watched as well."""
 
     clock = staticmethod(time.monotonic)
+    pace: Pace = field(default_factory=WatchedPace)
     broken: list[str] = field(default_factory=list)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "last" and hasattr(self, "broken"):  # a request goes out
-            if value < self.not_before:
-                self.broken.append(f"went {self.not_before - value:.3f} s too early")
-            if value < self.last + self.interval:
-                self.broken.append(f"went {value - self.last:.3f} s after another, not {self.interval:.3f} s")
         if name == "probe" and value is not None:
             if self.probe is not None:
                 self.broken.append("two requests tried it at once")
             if self.left_out_until > self.clock():
                 self.broken.append("was tried while it was left out")
-        if name == "interval" and value > health_module.LONGEST_INTERVAL_SECONDS:
-            self.broken.append(f"the interval grew to {value} s")
         super().__setattr__(name, value)
 
 
@@ -230,7 +245,8 @@ def test_a_storm(
     assert len(failed) >= QUESTIONS / 3 - 1
     assert {"rate_limited", "overloaded", "connection"} <= {one.outcome for one in failed}
     places = found.engine.router.health._states.values()
-    assert [one.broken for one in places if isinstance(one, Watched)] == [[]] * len(places)
+    watched = [one for one in places if isinstance(one, Watched) and isinstance(one.pace, WatchedPace)]
+    assert [one.broken + one.pace.broken for one in watched] == [[]] * len(places)  # type: ignore[attr-defined]
     check_no_key(caplog)
     check_nothing_left(found, before)
 

@@ -65,6 +65,18 @@ def test_a_refusal_says_how_to_raise_the_cap(store: Store, scope: str, how: str)
     assert refused.value.scope == scope
 
 
+def test_a_refusal_says_whether_it_is_only_what_others_have_set_aside(store: Store) -> None:
+    owned, caps = store.of("ann"), Caps(run=CENT * 2)
+    first = owned.reserve(replace(SPENDING, upper=CENT * 2), caps, DAY, AT)
+    with pytest.raises(OverCap) as refused:
+        owned.reserve(SPENDING, caps, DAY, AT)
+    assert refused.value.later
+    owned.settle(first, Settled("complete", cost=CENT * 2))
+    with pytest.raises(OverCap) as refused:
+        owned.reserve(SPENDING, caps, DAY, AT)
+    assert not refused.value.later
+
+
 def test_compared_models_share_the_cap_of_a_question(store: Store) -> None:
     """It is counted like a run's, but nobody set one for a run."""
     with pytest.raises(OverCap) as refused:

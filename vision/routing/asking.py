@@ -168,7 +168,7 @@ class Asking:
         tried = [one for one in self._trail.attempts[self._since :] if one.outcome != OverCap.outcome]
         if not tried:
             return error
-        return OverCap(f"{reasons(tried, self._means.labels)}. {error.sentence}", scope=error.scope)
+        return OverCap(f"{reasons(tried, self._means.labels)}. {error.sentence}", scope=error.scope, later=error.later)
 
     def _may_follow(self, model: Model, left: Sequence[Left]) -> bool:
         """Whether ``model`` may be asked after those who are ``left``."""

@@ -17,7 +17,8 @@ from vision.providers import Provider
 from vision.providers.services import SERVICES
 from vision.routing.candidates import Standing
 from vision.routing.estimating import Shape
-from vision.routing.health import LONGEST_WAIT_SECONDS, Health, Place
+from vision.routing.health import PATIENCE_SECONDS, Health, Place
+from vision.routing.pace import LONGEST_WAIT_SECONDS
 from vision.routing.plan import Plan
 from vision.routing.trail import Sending, Trail
 
@@ -118,7 +119,6 @@ class Attempting:
         release = partial(means.health.ended, means.place(model), this)
         try:
             built = self._built(model, build or self._build)
-            self._trail.asked(service=model.provider in SERVICES)  # the time for all of it includes waiting for a turn
             waited += self._turn(model, this)
         except ProviderError as error:
             if self._hearing.stopped():
@@ -139,7 +139,7 @@ class Attempting:
         if not self._trail.begin(Sending(model, built.sent_sha256, waited, ledger_id, means.at, release)):
             return None
         self._hearing.status("")
-        return self._heard(provider, model, self._request(built, standing))
+        return self._heard(provider, model, self._request(built, standing), this)
 
     def _built(self, model: Model, build: Build) -> Built:
         built = build(model)
@@ -153,14 +153,32 @@ class Attempting:
         if model.provider not in SERVICES:
             return 0.0
         means, place = self._means, self._means.place(model)
-        seconds = min(LONGEST_WAIT_SECONDS, self.seconds_left())
-        waited = means.health.turn(place, interactive=means.interactive, seconds=seconds, stopped=self._hearing.stopped)
+        waited = self._waited(place, request)
         if waited is None:
             sentence = f"{model.label} has had too many questions just now: try again in a minute."
             raise Skipped(RateLimited.outcome, sentence, model)
-        # whoever insists on one model may try it at any time
-        if not means.health.admit(place, request) and not self._exact:
+        # a person who insists on one model may try it at any time; a batch would insist hundreds of times
+        if not means.health.admit(place, request) and not (self._exact and means.interactive):
+            means.health.ended(place, request, _STOPPED)  # it had its turn, and sends nothing
             raise Skipped(Overloaded.outcome, f"{model.label} failed several times running: it is left out.", model)
+        return waited
+
+    def _waited(self, place: Place, request: object) -> float | None:
+        """As ``Health.turn``. The time for a question includes this where a person waits with it; where hundreds stand
+        in line it begins with the turn."""
+        turn = partial(
+            self._means.health.turn,
+            place,
+            interactive=self._means.interactive,
+            stopped=self._hearing.stopped,
+            request=request,
+        )
+        if self._means.interactive:
+            self._trail.asked(service=True)
+            return turn(seconds=min(LONGEST_WAIT_SECONDS, self.seconds_left()))
+        with self._trail.resting():
+            waited = turn(seconds=PATIENCE_SECONDS)
+        self._trail.asked(service=True)
         return waited
 
     def _reserved(self, standing: Standing, waited: float) -> str:
@@ -182,13 +200,15 @@ class Attempting:
         left = self.seconds_left()
         return left if model.provider in (READER, COMPATIBLE) else min(self._means.silence_seconds, left)
 
-    def _heard(self, provider: Provider, model: Model, request: Request) -> Answer | LoupeError | None:
+    def _heard(self, provider: Provider, model: Model, request: Request, this: object) -> Answer | LoupeError | None:
         text: list[str] = []
         try:
             answer = self._listened(provider, request, text)
         except ProviderError as error:
             came = "".join(text)
             unsent = error.unsent
+            if isinstance(error, RateLimited):  # before it ends: when it went out tells whether it is news
+                self._means.health.slow_down(self._means.place(model), error.wait_seconds, this)
             outcome = "stopped" if self._hearing.stopped() else error.outcome
             ended = self._trail.failed(outcome, error.sentence, came, request_id=error.request_id, unsent=unsent)
             if ended is None or self._hearing.stopped():
@@ -197,8 +217,6 @@ class Attempting:
                 _log.info("%s %s: %s", model.id, error.outcome, error.detail)
             if came:
                 self._hearing.start_over()
-            if isinstance(error, RateLimited):
-                self._means.health.slow_down(self._means.place(model), error.wait_seconds)
             return error
         except BaseException:
             self._trail.failed("broken_answer", "", "".join(text))

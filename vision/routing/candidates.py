@@ -41,7 +41,8 @@ class Standing:
 class Situation:
     """Everything but the request. ``set_up`` are the providers with a key or an address; ``out`` says why a model is
     left alone just now (None: healthy); ``cap_left`` is the least that any cap in force leaves, in US dollars (None: no
-    cap); ``local_address`` whether the compatible server stands on this machine or in this network."""
+    cap); ``local_address`` whether the compatible server stands on this machine or in this network; ``interactive``
+    whether a person sits in front of it."""
 
     catalogue: Catalogue
     set_up: frozenset[str]
@@ -51,6 +52,7 @@ class Situation:
     out: Callable[[Model], str | None]
     cap_left: Decimal | None = None
     local_address: bool = False
+    interactive: bool = True
 
 
 def standings(level: Level, shape: Shape, situation: Situation) -> tuple[Standing, ...]:
@@ -172,7 +174,10 @@ def _unhealthy(model: Model, situation: Situation) -> Out | None:
 
 
 def within_cap(standing: Standing, shape: Shape, situation: Situation) -> Standing:
-    """``standing`` as the caps allow: as it is, with less room for its answer, or out."""
+    """``standing`` as the caps allow: as it is, with less room for its answer, or out.
+
+    Nobody sees that an answer of a batch had less room, and what is missing now may only be set aside by others of its
+    run: it has all of its room or none."""
     model, priced, left = standing.model, standing.estimate, situation.cap_left
     if left is None or priced is None or model.provider == READER or _is_local(model, situation):
         return standing
@@ -181,7 +186,7 @@ def within_cap(standing: Standing, shape: Shape, situation: Situation) -> Standi
         return replace(standing, candidate=False, code="price_unknown_under_cap", reason=reason)
     if priced.upper <= left:
         return standing
-    room = affordable_output(model, shape, situation.at, left)
+    room = affordable_output(model, shape, situation.at, left) if situation.interactive else None
     if room is None:
         reason = f"would pass your cap: it can cost up to {usd(priced.upper)}, and {usd(left)} is left"
         return replace(standing, candidate=False, code="over_cap", reason=reason)

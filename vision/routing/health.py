@@ -2,8 +2,8 @@
 
 A place is a provider with one key at one address. Three things are remembered of it: a breaker (failed five times
 running: left out for a minute, then tried with one request), what is out until the key changes or the day ends, and
-the pace after "too many requests". Nothing here is stored: with several processes it moves into the database behind
-these same methods.
+the pace after "too many requests" (``pace`` says how fast; here it is waited for). Nothing here is stored: with several
+processes it moves into the database behind these same methods.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from vision.routing.pace import Pace
 from vision.settings import Credential
 
 FAILURES = 5
 LEFT_OUT_SECONDS = 60.0
-LONGEST_WAIT_SECONDS = 20.0
-FIRST_INTERVAL_SECONDS = 0.25
-LONGEST_INTERVAL_SECONDS = 4.0
+PATIENCE_SECONDS = 600.0  # what a question of a batch waits for its turn, where a person would have left
+TRIAL_SECONDS = 1.0  # until somebody looks again how a trial went: nobody knows how long it takes
 LOOK_SECONDS = 0.05
 
 # A provider in trouble. "Too many requests" is not: that is what the pace is for.
@@ -55,11 +55,9 @@ class _State:
     running_failures: int = 0
     left_out_until: float = 0.0
     probe: object | None = None  # the one request that tries a place out after a pause of the breaker
-    not_before: float = 0.0
-    interval: float = 0.0
-    slowed_at: float = float("-inf")
-    last: float = float("-inf")
-    queue: deque[object] = field(default_factory=deque)  # interactive questions that wait for their turn
+    pace: Pace = field(default_factory=Pace)
+    people: deque[object] = field(default_factory=deque)  # questions that wait for their turn, these first
+    batch: deque[object] = field(default_factory=deque)
     out: dict[str, tuple[date, str]] = field(default_factory=dict)  # model id or "" for all: the day, the reason
 
 
@@ -77,16 +75,33 @@ class Health:
             state = self._states.get(place)
             if state is None:
                 return None
-            for name in ("", model):
-                day, reason = state.out.get(name, (None, ""))
-                if day == today:
-                    return reason
+            reason = _left_out(state, model, today)
+            if reason is not None:
+                return reason
             now = self._clock()
             if state.left_out_until > now:
                 return f"failed {FAILURES} times running: left out for {state.left_out_until - now:.0f} s more"
             if state.running_failures >= FAILURES and state.probe is not None:
                 return "failed before: being tried with one question just now"
             return None
+
+    def left_out(self, place: Place, model: str, today: date) -> str | None:
+        """As ``trouble``, but only what no waiting ends before the key changes or the day is over."""
+        with self._changed:
+            state = self._states.get(place)
+            return None if state is None else _left_out(state, model, today)
+
+    def seconds_out(self, place: Place, *, interactive: bool = False) -> float:
+        """How long the breaker, or the wait that the service asked for, keeps everybody away from ``place``; 0.0: it
+        may be asked now. What waits in turn behind others is not counted."""
+        with self._changed:
+            state = self._states.get(place)
+            if state is None:
+                return 0.0
+            now = self._clock()
+            held = state.pace.not_before if interactive else state.pace.held_until
+            trial = TRIAL_SECONDS if state.running_failures >= FAILURES and state.probe is not None else 0.0
+            return max(held - now, state.left_out_until - now, trial, 0.0)
 
     def admit(self, place: Place, request: object) -> bool:
         """Whether ``request`` (any object, for itself) may go out now. After a pause of the breaker one may, until
@@ -113,7 +128,8 @@ class Health:
             elif outcome not in SILENT:
                 state.running_failures = 0
                 state.left_out_until = 0.0
-                state.interval = state.interval / 2 if state.interval > FIRST_INTERVAL_SECONDS else 0.0
+                state.pace.answered(self._clock(), request)
+            state.pace.ended(request)
             self._changed.notify_all()
 
     def leave_out(self, place: Place, scope: Scope, model: str, today: date, reason: str) -> None:
@@ -129,45 +145,56 @@ class Health:
             if state is None:
                 return
             state.running_failures, state.left_out_until, state.probe = 0, 0.0, None
-            state.not_before, state.interval, state.slowed_at = 0.0, 0.0, float("-inf")
+            state.pace = Pace()
             state.out.clear()
             self._changed.notify_all()
 
-    def slow_down(self, place: Place, wait_seconds: float | None) -> None:
-        """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for, unless
-        that is longer than anybody would sit through."""
+    def slow_down(self, place: Place, wait_seconds: float | None, request: object | None = None) -> None:
+        """ "Too many requests": everybody who uses this place goes slower, and waits as long as was asked for, though
+        people not longer than anybody would sit through. Said before ``request`` is said to have ended, for when it
+        went out tells whether it is news."""
         with self._changed:
-            state = self._states.setdefault(place, _State())
-            now = self._clock()
-            if wait_seconds is not None and wait_seconds <= LONGEST_WAIT_SECONDS:
-                state.not_before = max(state.not_before, now + wait_seconds)
-            if now - state.slowed_at >= state.interval:  # many that were sent together count once
-                state.interval = min(max(state.interval * 2, FIRST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS)
-                state.slowed_at = now
+            self._states.setdefault(place, _State()).pace.refused(self._clock(), wait_seconds, request)
             self._changed.notify_all()
 
-    def turn(self, place: Place, *, interactive: bool, seconds: float, stopped: Callable[[], bool]) -> float | None:
+    def turn(
+        self,
+        place: Place,
+        *,
+        interactive: bool,
+        seconds: float,
+        stopped: Callable[[], bool],
+        request: object | None = None,
+    ) -> float | None:
         """Waits until it is this request's turn, interactive ones first; how long that took.
 
-        None: stopped, or it would take longer than ``seconds``."""
+        None: stopped, or it would take longer than ``seconds``. ``request`` (any object, for itself) counts as under
+        way until it ``ended``, so whoever had a turn and then sends nothing says "stopped"."""
         me = object()
         began = self._clock()
         with self._changed:
             state = self._states.setdefault(place, _State())
-            if interactive:
-                state.queue.append(me)
+            queue = state.people if interactive else state.batch
+            queue.append(me)
             try:
                 while True:
                     now = self._clock()
-                    ready = max(state.not_before, state.last + state.interval)
-                    mine = state.queue[0] is me if interactive else not state.queue
+                    ready = state.pace.ready_at(now, patient=not interactive)
+                    mine = queue[0] is me and (interactive or not (state.people or state.pace.full(now)))
                     if ready <= now and mine:
-                        state.last = now
+                        state.pace.sent(now, request)
                         return now - began
                     if stopped() or max(ready - now, 0.0) > began + seconds - now:
                         return None
-                    self._changed.wait(min(max(ready - now, 0.001), LOOK_SECONDS))
+                    self._changed.wait(min(max(ready - now, 0.001), LOOK_SECONDS) if mine else LOOK_SECONDS)
             finally:
-                if interactive:
-                    state.queue.remove(me)
+                queue.remove(me)
                 self._changed.notify_all()
+
+
+def _left_out(state: _State, model: str, today: date) -> str | None:
+    for name in ("", model):
+        day, reason = state.out.get(name, (None, ""))
+        if day == today:
+            return reason
+    return None

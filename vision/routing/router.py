@@ -102,6 +102,27 @@ class Router:
         means = self._means(owned, question, situation)
         return Asking(found, build, hearing, trail, means, mending=mending).run()
 
+    def seconds_out(self, owned: OwnedStore, question: Question) -> float | None:
+        """For how many seconds there is no use in asking: everybody who could be asked is left alone by the breaker, or
+        by a wait that its service asked for. Above 0.0; look again then.
+
+        None: ask now. Somebody can be asked, or nobody can however long one waits (no key, a key that was refused
+        today, a cap, Local only, ended): ``plan`` says why, and so does what ``ask`` raises. Raises NotThere and
+        ModelNotFound."""
+        keys, today = credentials(question.typed), self._today()
+
+        def place(model: Model) -> Place:
+            return Place.of(model.provider, keys.get(model.provider))
+
+        def out(model: Model) -> str | None:
+            return self.health.left_out(place(model), model.id, today)
+
+        situation = replace(self._situation(owned, question), out=out)
+        found = plan(question.wanted, question.text, question.shape, situation)
+        asked = [*found.candidates, *([found.reader] if found.reader else [])]
+        waits = [self.health.seconds_out(place(one.model), interactive=question.interactive) for one in asked]
+        return min(waits, default=0.0) or None
+
     def _means(self, owned: OwnedStore, question: Question, situation: Situation) -> Means:
         keys = credentials(question.typed)
         caps = self._caps(situation.preferences, question)
@@ -155,6 +176,7 @@ class Router:
             out=lambda model: self._out(keys, model, today),
             cap_left=owned.left(caps, today, question.id, question.run) if caps.any else None,
             local_address=is_local_address(keys.get(COMPATIBLE)),
+            interactive=question.interactive,
         )
 
     def _out(self, keys: Mapping[str, Credential], model: Model, today: date) -> str | None:

@@ -65,6 +65,8 @@ class Trail:
         self._stage = ""
         self._open: _Open | None = None
         self._first_asked: float | None = None
+        self._rests_since: float | None = None
+        self._sent = False
         self._closed = False
 
     @property
@@ -99,9 +101,18 @@ class Trail:
 
     @property
     def first_asked(self) -> float | None:
-        """When the first request to a service went out (monotonic seconds)."""
+        """When the first request to a service went out (monotonic seconds), later by every rest since then."""
         with self._lock:
-            return self._first_asked
+            if self._first_asked is None or self._rests_since is None:
+                return self._first_asked
+            return self._first_asked + time.monotonic() - self._rests_since
+
+    @property
+    def anything_sent(self) -> bool:
+        """Whether anybody was asked at all: an attempt that nothing was sent for (left out just now, too many questions
+        before this one, over a cap, pictures too small) is in ``attempts``, and this stays False."""
+        with self._lock:
+            return self._sent
 
     @property
     def current(self) -> Model | None:
@@ -115,6 +126,20 @@ class Trail:
             if service and self._first_asked is None:
                 self._first_asked = time.monotonic()
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """What passes within is not of the time for the question: a batch waits for its turn."""
+        with self._lock:
+            self._rests_since = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                rested = time.monotonic() - self._rests_since
+                self._rests_since = None
+                if self._first_asked is not None:
+                    self._first_asked += rested
+
     def time_anew(self) -> None:
         """What is asked from now on has the whole time of a question again: one of several for one document."""
         with self._lock:
@@ -125,6 +150,7 @@ class Trail:
         with self._lock:
             if not self._closed:
                 self._open = _Open(sending, time.monotonic(), self._stage)
+                self._sent = True
                 return True
         sending.release(_STOPPED)
         self._write(sending.ledger_id, Settled(_STOPPED, cost=Decimal(0)))

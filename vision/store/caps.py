@@ -80,6 +80,7 @@ def check(spending: Spending, caps: Caps, counted: Callable[[Scope], Counted]) -
                 f"what is under way, and this can cost up to {dollars(spending.upper)}. Choose something cheaper, or "
                 f"raise the cap {where}.",
                 scope=scope,
+                later=left(cap, Counted(spent=so_far.spent)) >= spending.upper,
             )
 
 
