@@ -13,7 +13,7 @@ from zipfile import ZipInfo
 from vision.images.names import UNNAMED, clean_name
 
 LONGEST = 300  # characters of a whole relative name
-_DRIVE = re.compile(r"^[A-Za-z]:")
+_DRIVE = re.compile(r"\s*[A-Za-z]:\s*")
 _UTF8 = 0x800  # flag of an entry (APPNOTE.TXT 6.3.10, 4.4.4, bit 11): its name is UTF-8
 _OF_SYSTEMS = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 
@@ -35,8 +35,8 @@ def clean_path(name: str) -> str:
 
 def segments(name: str) -> list[str]:
     """The parts of a path as any system writes it, without what leads elsewhere. May be empty."""
-    path = _DRIVE.sub("", name.replace("\\", "/"))
-    return [part for part in path.split("/") if part.strip(". \0")]
+    parts = name.replace("\\", "/").split("/")
+    return [part for part in parts if part.strip(". \0") and not _DRIVE.fullmatch(part)]
 
 
 def of_the_system(name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 import struct
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -129,6 +130,7 @@ def open_archive(source: Path | IO[bytes], name: str, limits: ArchiveLimits = DE
         raise _refused("too_many", name, limit=f"{limits.files:,}") from None
     except _BROKEN as error:
         raise _refused("damaged", name, detail=str(error)) from None
+    guard.most = sys.maxsize - 1  # of a file, no more is asked for than it may have
     with opened:
         yield Archive(opened, _members(opened.infolist(), guard.size, name, limits), limits)
 
@@ -143,7 +145,7 @@ class _Guard:
 
     def __init__(self, file: IO[bytes], most: int) -> None:
         self._file = file
-        self._most = most
+        self.most = most  # bytes of one reading
         self.size = file.seek(0, 2)
         self.seek, self.tell = file.seek, file.tell
 
@@ -151,9 +153,10 @@ class _Guard:
         return True
 
     def read(self, count: int = -1) -> bytes:
-        if count < 0 or count > self._most:
+        data = b"" if count > self.most else self._file.read(count if count >= 0 else self.most + 1)
+        if max(count, len(data)) > self.most:
             raise _TooMuch
-        return self._file.read(count)
+        return data
 
 
 def _members(infos: Sequence[ZipInfo], archive_bytes: int, name: str, limits: ArchiveLimits) -> tuple[Member, ...]:
@@ -163,8 +166,8 @@ def _members(infos: Sequence[ZipInfo], archive_bytes: int, name: str, limits: Ar
         raise _refused("document", name)
     hers = [
         number
-        for number, (info, path) in enumerate(zip(infos, written, strict=True))
-        if not info.is_dir() and not path.endswith("\\") and not of_the_system(path)
+        for number, path in enumerate(written)
+        if not path.endswith(("/", "\\")) and not of_the_system(path)  # ZipInfo.is_dir fails on an empty name
     ]
     if not hers:
         raise _refused("empty", name)

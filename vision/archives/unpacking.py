@@ -70,9 +70,7 @@ class Unpacker:
     def _work(self, owned: OwnedStore, upload_id: str, stopped: threading.Event) -> None:
         try:
             self._unpack(owned, upload_id, stopped)
-        except NotThere:  # stopped or deleted meanwhile, here or in another process
-            _log.debug("an upload went away while it was unpacked")
-        except LoupeError as error:
+        except LoupeError as error:  # also when it was stopped or deleted meanwhile, here or in another process
             self._give_up(owned, upload_id, error.sentence)
         except Exception as error:  # noqa: BLE001 - the end of a thread: else it would say "unpacking" for ever
             _log.error("a ZIP could not be unpacked", exc_info=error)
@@ -105,6 +103,8 @@ class Unpacker:
     def _give_up(self, owned: OwnedStore, upload_id: str, why: str) -> None:
         try:
             _end(owned, upload_id, "“{name}” was unpacked up to file {done:,} of {total:,}. {why}", why)
+        except NotThere:
+            return
         except LoupeError as error:  # a full disk, for one: it goes on when a page looks at the batch again
             _log.warning("unpacking could not be ended: %s", error.sentence)
 

@@ -1,6 +1,7 @@
 // The picture input: drop, choose, paste, camera, folder. Every file goes to our own upload route, three at a time.
 // The queue lives in this module, so it goes on while she looks at another page. In: {batch, token, url, multiple, label,
-// limit, heard}. Out: stored = upload count, once everything she added is settled; the truth is in the store.
+// limit, archive_limit (0: no ZIPs)}. Out: stored = upload count, once everything she added is settled; the truth is in
+// the store.
 import { Camera } from './camera.js'
 import { Queue, size } from './upload-queue.js'
 
@@ -11,13 +12,16 @@ const ICONS = {
   folder: '<path d="M3 7a2 2 0 0 1 2-2h4l2 2h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>',
 }
 const TAKEN = 'image/*,.heic,.heif,.avif,.tif,.tiff,.pdf,application/pdf'
+const ZIPS = ',.zip,application/zip'
+const SHOWN = 200                                 // lines; of more files only those on their way and those that failed
+const PAINT_MS = 100                              // between two paintings of so many
 const SYSTEM = /(^|\/)(\.|(thumbs\.db|desktop\.ini)$)/i   // no file of hers; what the others are, the server finds in their bytes
 const make = (name, { className = '', text = '', ...rest } = {}) => Object.assign(document.createElement(name), { className, textContent: text }, rest)
 const icon = name => { const t = document.createElement('template'); t.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`; return t.content.firstChild }
 
 class Input {
   constructor() {
-    this.queue = new Queue(() => this.paint(), () => this.settled())
+    this.queue = new Queue(() => this.paintSoon(), () => this.settled())
     this.dom = make('div', { className: 'zone' })
     this.lines = new Map()
     this.buildAsk()
@@ -104,7 +108,9 @@ class Input {
     this.chooser.multiple = d.multiple
     this.chooseButton.lastChild.textContent = d.multiple ? 'Choose files' : 'Choose a file'
     this.folderButton.hidden = !d.multiple || !('webkitdirectory' in this.folder) || matchMedia('(pointer: coarse)').matches
-    this.kinds.textContent = `Photos, screenshots, scans and PDF, up to ${size(d.limit)} each`
+    this.chooser.accept = d.archive_limit ? TAKEN + ZIPS : TAKEN
+    const zips = d.archive_limit ? `; ZIPs of them up to ${size(d.archive_limit)}` : ''
+    this.kinds.textContent = `Photos, screenshots, scans and PDF, up to ${size(d.limit)} each${zips}`
     this.paint()
   }
   mount() {
@@ -168,15 +174,28 @@ class Input {
   }
 
   // --- what is seen
+  paintSoon() {                                   // ten thousand files report more often than a page can be painted
+    const wait = this.queue.rows.length > SHOWN ? PAINT_MS - (Date.now() - (this.painted ?? 0)) : 0
+    if (wait <= 0) this.paint()
+    else this.later ??= setTimeout(() => this.paint(), wait)
+  }
+  shown() {
+    const rows = this.queue.rows
+    return rows.length > SHOWN ? rows.filter(r => r.state === 'failed' || r.state === 'sending').slice(0, SHOWN) : rows
+  }
   paint() {
+    clearTimeout(this.later)
+    this.later = null
+    this.painted = Date.now()
     const q = this.queue, rows = q.rows
     const working = rows.length > 0
     this.ask.classList.toggle('away', working)
     this.ask.inert = working
     this.work.classList.toggle('away', !working)
     this.work.inert = !working
-    for (const [row, line] of this.lines) if (!rows.includes(row)) { line.dom.remove(); this.lines.delete(row) }
-    for (const row of rows) this.line(row)
+    const shown = new Set(this.shown())
+    for (const [row, line] of this.lines) if (!shown.has(row)) { line.dom.remove(); this.lines.delete(row) }
+    for (const row of shown) this.line(row)
     this.bar.value = q.progress
     this.bar.hidden = !q.busy
     const text = q.summary()
@@ -188,13 +207,13 @@ class Input {
   line(row) {
     let l = this.lines.get(row)
     if (!l) {
-      l = { dom: make('li'), name: make('span', { className: 'name', text: row.name, title: row.name }), state: make('span'), bar: make('progress', { max: 1 }), why: make('span', { className: 'why' }) }
+      l = { dom: make('li'), name: make('span', { className: 'name', text: row.name, title: row.path }), state: make('span'), bar: make('progress', { max: 1 }), why: make('span', { className: 'why' }) }
       l.bar.setAttribute('aria-label', row.name)
       l.dom.append(l.name, l.state, l.bar, l.why)
       this.list.append(l.dom)
       this.lines.set(row, l)
     }
-    l.state.textContent = { waiting: size(row.size), sending: row.sent < 1 ? `${Math.round(row.sent * 100)} %` : 'Checking', stored: 'Added', failed: 'Not added', cancelled: 'Cancelled' }[row.state]
+    l.state.textContent = { waiting: size(row.size), sending: row.sent < 1 ? `${Math.round(row.sent * 100)} %` : 'Checking', stored: row.packed ? 'Unpacking' : 'Added', failed: 'Not added', cancelled: 'Cancelled' }[row.state]
     l.bar.value = row.sent
     l.bar.hidden = !['waiting', 'sending'].includes(row.state)
     l.why.textContent = row.why

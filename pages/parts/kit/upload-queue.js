@@ -3,6 +3,7 @@ const AT_ONCE = 3
 const UNREACHABLE = 'Loupe could not be reached: check that it is still running, then try again.'
 
 export const size = n => {                        // never rounded up: "larger than" this stays true
+  if (n >= 1e9) return `${Math.floor(n / 1e8) / 10} GB`
   const tenths = Math.floor(n / 1e5) / 10
   return n >= 1e6 ? `${tenths} MB` : `${Math.max(1, Math.floor(n / 1e3))} KB`
 }
@@ -13,7 +14,7 @@ export class Queue {
   constructor(changed, settled) {
     this.changed = changed
     this.settled = settled
-    this.rows = []                                // {file, name, key, size, state, sent, why}
+    this.rows = []                                // {file, name, path, key, size, state, sent, why, packed}
     this.storedCount = 0
     this.toldCount = 0
     this.leftOut = 0
@@ -32,14 +33,19 @@ export class Queue {
     if (!this.busy) { this.clear(); this.round = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}` }
     this.leftOut += leftOut
     for (const file of files) {
-      const path = file.path || file.webkitRelativePath || file.name
+      const path = (file.path || file.webkitRelativePath || file.name || 'picture').replace(/^\/+/, '')
       const place = String(this.rows.length).padStart(6, '0')      // keys sort in the order in which she added
       const key = [this.round, place, path.slice(-500), file.size, file.lastModified].join('|')
-      const row = { file, name: file.name || 'picture', key, size: file.size, state: 'waiting', sent: 0, why: '' }
-      if (file.size > this.data.limit) this.fail(row, `${row.name} is larger than ${size(this.data.limit)}: make it smaller, then add it again.`)
+      const row = { file, name: file.name || 'picture', path, key, size: file.size, state: 'waiting', sent: 0, why: '' }
+      const most = this.limit(file)
+      if (file.size > most) this.fail(row, `${row.name} is larger than ${size(most)}: make it smaller, then add it again.`)
       this.rows.push(row)
     }
     this.go()
+  }
+  limit(file) {                                   // by its name only here; the server looks at its bytes
+    const zip = this.data.archive_limit && (/\.zip$/i.test(file.name) || /zip/.test(file.type))
+    return zip ? this.data.archive_limit : this.data.limit
   }
   again() {
     for (const row of this.failed) if (row.retry) Object.assign(row, { state: 'waiting', sent: 0, why: '' })
@@ -78,13 +84,13 @@ export class Queue {
     x.open('POST', new URL(this.data.url, document.baseURI).href)
     x.setRequestHeader('X-Upload-Token', this.data.token)
     x.setRequestHeader('X-File-Key', encoded(row.key))
-    x.setRequestHeader('X-File-Name', encoded(row.name.slice(-300)))
+    x.setRequestHeader('X-File-Name', encoded(row.path.slice(-300)))
     x.upload.onprogress = e => { if (e.lengthComputable && e.total) { row.sent = e.loaded / e.total; this.changed() } }
     x.onloadend = () => {
       row.request = null
       if (row.state !== 'sending') return         // cancelled meanwhile
       const answer = parse(x.responseText)
-      if (x.status === 200 && answer?.id) { row.state = 'stored'; row.sent = 1; this.storedCount += 1 }
+      if (x.status === 200 && answer?.id) { Object.assign(row, { state: 'stored', sent: 1, packed: Boolean(answer.files) }); this.storedCount += 1 }
       else this.fail(row, answer?.error ?? (x.status ? `${row.name} could not be added: try again.` : UNREACHABLE), ![413, 422].includes(x.status))
       this.go()
     }
