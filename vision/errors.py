@@ -60,8 +60,8 @@ class StillAnswering(LoupeError):
 class OverCap(LoupeError):
     """Asking could pass a cap. The sentence says which one and how to raise it; nothing was sent.
 
-    ``scope`` is whose cap it is: "question", "run", "day" or "installation"; "" where that is not known. ``later``: only
-    what is set aside for others under way stands in the way, so there may be room once they have ended."""
+    ``scope`` is whose cap it is: "question", "run", "day" or "installation"; "" where that is not known. ``later``:
+    only what is set aside for others under way stands in the way, so there may be room once they have ended."""
 
     outcome = "over_cap"
 
