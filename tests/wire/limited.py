@@ -10,8 +10,8 @@ from tests.wire.server import WireServer
 
 
 class LimitedWire(WireServer):
-    """``per_second`` on average and ``burst`` at once, all providers together; what is let in gets what is scripted, then
-    ``usual``. A refusal says how long to wait, in whole seconds as the services do.
+    """``per_second`` on average and ``burst`` at once, all providers together; what is let in gets what is scripted,
+    then ``usual``. A refusal says how long to wait, in whole seconds as the services do.
 
     ``let_in``: of each request when it came (monotonic seconds), and whether it was let in."""
 
