@@ -166,7 +166,7 @@ def _unpacking(listed: Sequence[Listed]) -> tuple[Unpacking, ...]:
     done, total = dict.fromkeys(prefixes, 0), dict.fromkeys(prefixes, 0)
     for one in listed if prefixes else ():
         prefix = one.key[: one.key.rfind("/") + 1]
-        if prefix in prefixes:
+        if prefix in prefixes and one.state in ("open", "stored", "failed"):
             total[prefix] += 1
             done[prefix] += one.state != "open"
     return tuple(Unpacking(zip.id, zip.name, done[at], total[at]) for at, zip in prefixes.items())

@@ -20,6 +20,7 @@ WALKS = {
         "test_cancel_leaves_nothing_behind",
         "test_looks_and_axe[light]",
     ),
+    "test_upload_many": ("test_a_folder_and_a_zip_become_one_batch",),
     "test_viewer": (
         "test_boxes_lie_where_they_belong",
         "test_click_picks_the_smallest_box_without_a_full_run",

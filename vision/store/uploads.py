@@ -186,7 +186,8 @@ class OwnedUploads(Owned):
         with self._reading() as session:
             row = self._row(session, UploadRow, upload_id)
             open_ones = select(UploadRow.key, UploadRow.id).where(*self._of_archive(row), UploadRow.state == "open")
-            return tuple(sorted((int(key[-_NUMBER:]), id) for key, id in session.execute(open_ones).all()))
+            found = ((key[-_NUMBER:], id) for key, id in session.execute(open_ones).all())
+            return tuple(sorted((int(number), id) for number, id in found if number.isdecimal()))
 
     def unpacked_so_far(self, upload_id: str) -> tuple[int, int]:
         """How many files of the ZIP are done, refused ones included, and how many there are. Raises NotThere."""
@@ -214,11 +215,13 @@ class OwnedUploads(Owned):
 
     def _of_archive(self, row: UploadRow) -> tuple[ColumnElement[bool], ...]:
         of_batch = (UploadRow.owner == self.owner, UploadRow.batch == row.batch)
-        return (*of_batch, UploadRow.key.startswith(packed_prefix(row.key), autoescape=True))
+        prefix = packed_prefix(row.key)
+        of_archive = UploadRow.key.startswith(prefix, autoescape=True)
+        return (*of_batch, of_archive, func.length(UploadRow.key) == len(prefix) + _NUMBER)
 
 
 def packed_prefix(key: str) -> str:
-    """What the keys of a ZIP's files begin with, and no other key; the rest is the file's number."""
+    """What the keys of a ZIP's files begin with; the rest is the file's number, always of the same length."""
     return _short(key, KEY_LENGTH - 1 - _NUMBER) + "/"
 
 

@@ -44,9 +44,9 @@ def stands() -> None:
         st.query_params["b"] = empty("many")
         st.rerun()
     now = gathered("many")
-    for zip in now.unpacking:
-        st.text(f"Unpacking {zip.name}: {zip.done} of {zip.total}")
-    st.code(json.dumps(asdict(now)), language=None)
+    words = [f"Unpacking {zip.name}: {zip.done:,} of {zip.total:,}" for zip in now.unpacking]
+    st.text(" ".join(words) or "Nothing is being unpacked.")
+    st.code(json.dumps(asdict(now)), language=None, wrap_lines=True)
 
 
 def elsewhere() -> None:
