@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from vision.answering.differences import Differences
 from vision.answering.engine import Engine
 from vision.archives.unpacking import Unpacker
+from vision.batch.batches import Batches
 from vision.errors import LoupeError
 from vision.extracting.extractor import Extractor
 from vision.images.limits import OpenLimits
@@ -32,6 +33,7 @@ class Runtime:
     differences: Differences
     extractor: Extractor
     unpacker: Unpacker
+    batches: Batches
     reader_trouble: str = ""  # why the on-device reader cannot be loaded, in words; "" as far as is known
     _warm_up_once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -62,6 +64,7 @@ class Runtime:
     def close(self) -> None:
         """Let the answers under way keep what they have, then close the store."""
         self.differences.close()
+        self.batches.close()
         self.extractor.close()
         self.unpacker.close()
         self.engine.close()
@@ -91,7 +94,9 @@ def _open(settings: Settings) -> Runtime:
     extractor = Extractor(store, settings, catalogue, engine.router, today=_today)
     threading.Thread(target=_go_on, args=(extractor,), name="extract-go-on", daemon=True).start()
     unpacker = Unpacker(store, settings)
-    return Runtime(settings, store, engine, catalogue, Differences(store), extractor, unpacker)
+    batches = Batches(store, settings, catalogue, engine.router, extractor, today=_today)
+    batches.drive()
+    return Runtime(settings, store, engine, catalogue, Differences(store), extractor, unpacker, batches)
 
 
 def _today() -> date:

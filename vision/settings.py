@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     max_archive_ratio: int = Field(200, gt=0)
 
     answer_seconds: float = Field(120.0, gt=0)
+    batch_parallel: int = Field(32, ge=1, le=256)
     silence_seconds: float = Field(40.0, gt=0)
     installation_day_cap: Decimal | None = Field(None, ge=0)
     local_model: str = ""

@@ -18,6 +18,7 @@ BENCHES = (
     "ledger",
     "costs",
     "difference",
+    "batch",
     "app",
 )
 

@@ -146,7 +146,6 @@ BY_A_STRANGER: dict[str, Call] = {
     "reading": lambda s, w: s.reading(w.picture.id, 1),
     "keep_reading": lambda s, w: s.keep_reading(w.picture.id, 2, READING),
     "batch": lambda s, w: s.batch(w.batch.id),
-    "active": lambda s, w: s.active(),
     "run_fields": lambda s, w: s.run_fields(w.run.id),
     "move_run": lambda s, w: s.move_run(w.batch.id, RunState.PAUSED, [RunState.RUNNING]),
     "go_on_with_run": lambda s, w: s.go_on_with_run(w.batch.id),

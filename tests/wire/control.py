@@ -1,6 +1,7 @@
 """The control route, for tests that run in another process:
 
 POST /control/script    {"provider": "anthropic", "model": null, "plays": [{"text": "Hello there"}]}
+POST /control/always    {"delay_seconds": 2}: what every request gets that no script is for
 POST /control/release   lets every held reply go on
 POST /control/reset     forgets requests and scripts
 GET  /control/requests  every request so far (?: long strings cut short)
@@ -28,6 +29,9 @@ def control(wire: WireServer, method: str, path: str, raw: bytes) -> tuple[int, 
             plays = [Play.from_json(one) for one in data["plays"]]
             wire.script(*plays, provider=data.get("provider"), model=data.get("model"))
             return 200, {"queued": len(plays)}
+        if verb == "POST always":
+            wire.always(Play.from_json(json.loads(raw)))
+            return 200, {}
         if verb == "POST release":
             wire.release()
             return 200, {}

@@ -80,6 +80,7 @@ class WireServer:
         self.stopping = threading.Event()
         self._changed = threading.Condition()
         self._plays: deque[tuple[str | None, str | None, Play]] = deque()
+        self._always = Play()
         self._held = 0
         self._releases = 0
         self._caches = Caches()
@@ -135,13 +136,18 @@ class WireServer:
         with self._changed:
             self._plays.extend((provider, model, play) for play in plays)
 
+    def always(self, play: Play) -> None:
+        """What every request gets that no script is for, until ``reset``."""
+        with self._changed:
+            self._always = play
+
     def next_play(self, provider: str, model: str) -> Play:
         with self._changed:
             for number, (for_provider, for_model, play) in enumerate(self._plays):
                 if for_provider in (None, provider) and for_model in (None, model):
                     del self._plays[number]
                     return play
-        return Play()
+            return self._always
 
     def told(self, asked: Asked, play: Play) -> Told:
         """The complete reply to a request: what the play says, else something true about the request."""
@@ -218,6 +224,7 @@ class WireServer:
         with self._changed:
             self.requests.clear()
             self._plays.clear()
+            self._always = Play()
             self._caches.clear()
         self.release()
 

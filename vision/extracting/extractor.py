@@ -109,6 +109,10 @@ class Extractor:
             for run_id, record_id in owned.unchecked():
                 self._recheck(_Job(owner, run_id, record_id))
 
+    def check_later(self, owner: str, run_id: str, record_id: str) -> None:
+        """What was read elsewhere is looked for on its pictures, when nothing else is."""
+        self._recheck(_Job(owner, run_id, record_id))
+
     def ask_opinion(
         self, owner: str, record: Record, choice: str, *, hidden: bool = False, typed: Typed | None = None
     ) -> str:

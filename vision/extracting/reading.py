@@ -24,6 +24,7 @@ from vision.routing.trail import Trail
 from vision.settings import Typed
 from vision.store import StoredPicture
 from vision.store.extract_records import RecordState
+from vision.store.money_records import Job
 from vision.store.runs import STOPPED_BEFORE, Reading
 
 ROWS_AT_A_TIME = 20
@@ -40,13 +41,16 @@ _ENDINGS: Mapping[Stop, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked of routing: the choice word, the caps, whose keys. ``id`` names the record in the ledger."""
+    """What is asked of routing: the choice word, the caps, whose keys. ``id`` names the record in the ledger, ``run``
+    the run; ``budget`` caps the record, ``run_budget`` the run, in US dollars."""
 
     id: str
     choice: str
     run: str = ""
     typed: Typed = field(default_factory=Typed)
     budget: Decimal | None = None
+    run_budget: Decimal | None = None
+    job: Job = "extract"
     interactive: bool = False
 
 
@@ -79,7 +83,8 @@ def _values(one: Field, rows: int) -> int:
 
 
 class Reader:
-    """Reads one document. ``read`` once; ``trail`` tells what was tried, also while it goes on."""
+    """Reads one document. ``read`` once; ``trail`` tells what was tried, also while it goes on; ``failure`` is the
+    error that nothing was read for, None if none."""
 
     def __init__(self, paper: Paper, order: Order, router: Router, catalogue: Catalogue, hearing: Hearing) -> None:
         self._paper = paper
@@ -89,6 +94,7 @@ class Reader:
         self._hearing = hearing
         self._short: list[str] = []  # lists that are not whole, in words
         self.trail: Trail = router.trail(paper.owned)
+        self.failure: LoupeError | None = None
 
     def read(self) -> Reading:
         """What came of it: data, whole or incomplete, or why there is none. Raises nothing of ``LoupeError``."""
@@ -97,6 +103,7 @@ class Reader:
         except _Stopped:
             return self._ended(RecordState.STOPPED, "stopped", STOPPED_BEFORE)
         except LoupeError as error:
+            self.failure = error
             return self._ended(RecordState.FAILED, error.outcome, error.sentence)
         absent = missing(self._paper.set_.fields, data)
         lacks = [*self._short, *([f"Needed and not found: {', '.join(map(path_text, absent))}."] if absent else [])]
@@ -132,10 +139,11 @@ class Reader:
             text=shape.texts[-1],
             shape=shape,
             typed=order.typed,
-            job="extract",
+            job=order.job,
             run=order.run,
             interactive=order.interactive,
             budget=order.budget,
+            run_budget=order.run_budget,
         )
         self.trail.time_anew()
         answer = self._router.ask(

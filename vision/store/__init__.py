@@ -12,7 +12,8 @@ from sqlalchemy import Engine, delete, select
 from vision.settings import Settings
 from vision.store.answers import OwnedAnswers
 from vision.store.batch_lines import OwnedBatchLines
-from vision.store.batches import OwnedBatches
+from vision.store.batch_records import Active
+from vision.store.batches import OwnedBatches, active
 from vision.store.blobs import Blobs, locate
 from vision.store.contests import OwnedContests
 from vision.store.copying import OwnedCopies
@@ -97,6 +98,11 @@ class Store:
     def owners(self) -> tuple[str, ...]:
         with reading(self._engine) as session:
             return tuple(session.scalars(select(OwnerRow.owner).order_by(OwnerRow.owner)))
+
+    def active_runs(self) -> tuple[Active, ...]:
+        """Durable runs of everybody that are to be driven, the oldest first."""
+        with reading(self._engine) as session:
+            return active(session)
 
     def sweep(self, older_than_seconds: float = ORPHAN_SECONDS) -> int:
         """Deletes blobs that no row refers to (a process died between file and row); returns how many.

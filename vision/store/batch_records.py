@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from vision.messages import Json
+from vision.messages import Detail, Json
 from vision.store.extract_records import RecordState, Verdict
 
 
@@ -66,9 +66,8 @@ class Active:
     owner: str
     run_id: str
     choice: str
-    parallel: int
-    trial: int | None
-    key_holder: str
+    detail: Detail
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from vision.store.record_coding import cost_of, cost_text
 from vision.store.record_tables import RunRow
 from vision.store.wording import storable
 
+TERMS = (RunRow.question, RunRow.cap, RunRow.parallel, RunRow.trial, RunRow.key_holder, RunRow.again_of)
+
 
 def terms_values(terms: Terms | None, fields: FieldSet) -> dict[str, Any]:
     """The columns of a new run."""
@@ -32,8 +34,12 @@ def terms_values(terms: Terms | None, fields: FieldSet) -> dict[str, Any]:
 def batch_of(row: RunRow) -> Batch | None:
     if not row.state:
         return None
-    terms = Terms(row.question, cost_of(row.cap), row.parallel, row.trial, row.key_holder, row.again_of)
-    return Batch(RunState(row.state), row.reason, terms, row.ended, row.told)
+    return Batch(RunState(row.state), row.reason, terms_of(row), row.ended, row.told)
+
+
+def terms_of(row: Any) -> Terms:
+    """``row`` has the columns of ``TERMS``."""
+    return Terms(row.question, cost_of(row.cap), max(1, row.parallel), row.trial, row.key_holder, row.again_of)
 
 
 def line_of(row: Any) -> Line:

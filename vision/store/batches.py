@@ -11,17 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
+from vision.fields.model import FieldSet
+from vision.messages import Detail
 from vision.store.batch_records import STANDS_STILL, Active, Batch, Failure, RunState, Sums
-from vision.store.batch_rows import batch_of
+from vision.store.batch_rows import TERMS, batch_of, terms_of
 from vision.store.caps import Counted
 from vision.store.extract_records import RecordState, Verdict
 from vision.store.installation import counted
 from vision.store.money_tables import SpendRunRow
+from vision.store.owned import change
 from vision.store.record_coding import cost_text
 from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
 from vision.store.run_work import OwnedRunWork
-from vision.store.runs import TO_READ_AGAIN, batched
+from vision.store.runs import TO_READ_AGAIN, batched, fields_of
 from vision.store.tables import now
 from vision.store.wording import storable
 
@@ -36,20 +40,25 @@ _FRESH = {
 }
 
 
+def active(session: Session) -> tuple[Active, ...]:
+    """Runs of everybody that are to be driven, the oldest first."""
+    columns = RunRow.owner, RunRow.id, RunRow.choice, RunRow.detail, *TERMS
+    rows = select(*columns).where(RunRow.state == RunState.RUNNING).order_by(RunRow.created, RunRow.id)
+    return tuple(
+        Active(row.owner, row.id, row.choice, Detail(row.detail), terms_of(row)) for row in session.execute(rows)
+    )
+
+
 class OwnedBatches(OwnedRunWork):
     def batch(self, run_id: str) -> Batch | None:
         """Where the run stands; None for one that is read at once. Raises NotThere."""
         with self._reading() as session:
             return batch_of(self._row(session, RunRow, run_id))
 
-    def active(self) -> tuple[Active, ...]:
-        """Runs that are to be driven, the oldest first."""
-        rows = select(RunRow).where(RunRow.owner == self.owner, RunRow.state == RunState.RUNNING)
+    def run_fields(self, run_id: str) -> FieldSet:
+        """What is read in a run; it never changes. Raises NotThere."""
         with self._reading() as session:
-            found = session.scalars(rows.order_by(RunRow.created, RunRow.id))
-            return tuple(
-                Active(row.owner, row.id, row.choice, max(1, row.parallel), row.trial, row.key_holder) for row in found
-            )
+            return fields_of(self._row(session, RunRow, run_id))
 
     # -- where a run stands ----------------------------------------------------------------------------------------
 
@@ -62,7 +71,7 @@ class OwnedBatches(OwnedRunWork):
             values["ended"] = now()
         mine = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state.in_(list(come_from)))
         with self._writing() as session:
-            return bool(session.execute(update(RunRow).where(*mine).values(**values)).rowcount)  # type: ignore[attr-defined]
+            return bool(change(session, update(RunRow).where(*mine).values(**values)))
 
     def go_on_with_run(
         self,
@@ -89,7 +98,7 @@ class OwnedBatches(OwnedRunWork):
             mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
             values = {"state": RecordState.STOPPED, "sentence": STOPPED_RUN, "outcome": "stopped", "updated": now()}
             with self._writing() as session:
-                session.execute(update(RecordRow).where(*mine).values(**values))
+                change(session, update(RecordRow).where(*mine).values(**values))
 
     def tell_ended(self, run_id: str) -> None:
         """She has seen that it ended."""
@@ -187,7 +196,7 @@ class OwnedBatches(OwnedRunWork):
             ]
             for some in batched(found):
                 mine = (RecordRow.owner == self.owner, RecordRow.id.in_(some))
-                session.execute(update(RecordRow).where(*mine).values(**values))
+                change(session, update(RecordRow).where(*mine).values(**values))
             return len(found)
 
     # -- sums ------------------------------------------------------------------------------------------------------

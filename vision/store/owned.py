@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Update, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,13 @@ GONE = {
     RunRow: "This run is no longer there: start a new one.",
     RecordRow: "This record is no longer there: choose another one.",
 }
+
+
+def change(session: Session, update: Update) -> int:
+    """How many rows it changed. Objects that the session holds are not looked through for them (a quarter of the time
+    of a small update): none is in use afterwards."""
+    found = session.execute(update, execution_options={"synchronize_session": False})
+    return int(found.rowcount)  # type: ignore[attr-defined]
 
 
 class Owned:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, select, update
 
 from vision.store.extract_records import RecordState, Verdict
+from vision.store.owned import change
 from vision.store.record_coding import attempts_json, cost_text, doubts_json, supports_json
 from vision.store.record_tables import RecordRow, RunRow
 from vision.store.runs import STOPPED_BEFORE, TO_READ_AGAIN, Checks, OwnedRuns, Reading, batched
@@ -73,10 +74,10 @@ class OwnedRunWork(OwnedRuns):
         with self._writing() as session:
             mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.worker == worker)
             done = update(RecordRow).where(*mine, RecordRow.state.in_(open_states)).values(**values)
-            if not session.execute(done).rowcount:  # type: ignore[attr-defined]
+            if not change(session, done):
                 return False
             waiting = (RecordRow.owner == self.owner, RecordRow.same_as == record_id)
-            session.execute(update(RecordRow).where(*waiting, RecordRow.run_id == run_of(record_id)).values(**again))
+            change(session, update(RecordRow).where(*waiting, RecordRow.run_id == run_of(record_id)).values(**again))
             return True
 
     def keep_checks(self, record_id: str, version: int, checks: Checks) -> bool:
@@ -90,7 +91,7 @@ class OwnedRunWork(OwnedRuns):
         }
         mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.version == version)
         with self._writing() as session:
-            return bool(session.execute(update(RecordRow).where(*mine).values(values)).rowcount)  # type: ignore[attr-defined]
+            return bool(change(session, update(RecordRow).where(*mine).values(values)))
 
     def read_again(self, run_id: str, states: Iterable[RecordState] = TO_READ_AGAIN) -> tuple[str, ...]:
         """Records of a run in one of ``states`` wait again; returns their ids. What somebody judged or filled in by
@@ -102,14 +103,14 @@ class OwnedRunWork(OwnedRuns):
             found = session.execute(rows.order_by(RecordRow.position)).all()
             ids = tuple(row.id for row in found if all(value is None for value in row.data.values()))
             for some in batched(ids):
-                session.execute(update(RecordRow).where(*mine, RecordRow.id.in_(some)).values(**fresh, updated=now()))
+                change(session, update(RecordRow).where(*mine, RecordRow.id.in_(some)).values(**fresh, updated=now()))
             return ids
 
     def hold_waiting(self, run_id: str, worker: str) -> None:
         """What waits in the run is for the process of ``worker`` alone: the terms it is read on are known there."""
         mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
         with self._writing() as session:
-            session.execute(update(RecordRow).where(*mine).values(worker=worker, updated=now()))
+            change(session, update(RecordRow).where(*mine).values(worker=worker, updated=now()))
 
     def stop_run(self, run_id: str) -> None:
         """What waits is stopped at once; who reads is told so."""
@@ -159,4 +160,4 @@ class OwnedRunWork(OwnedRuns):
         if worker is not None:
             mine.append(RecordRow.worker == worker)
         with self._writing() as session:
-            return bool(session.execute(update(RecordRow).where(*mine).values(**values)).rowcount)  # type: ignore[attr-defined]
+            return bool(change(session, update(RecordRow).where(*mine).values(**values)))

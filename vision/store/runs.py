@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from vision.errors import NotThere
@@ -103,23 +104,23 @@ class OwnedRuns(Owned):
         self._check_pictures(session, {one for document in documents for one in document.picture_ids})
         mine = {"owner": self.owner, "run_id": run_id}
         first: dict[object, str] = {}
-        records = []
+        records: list[dict[str, Any]] = []
+        pages: list[dict[str, Any]] = []
         for at, document in enumerate(documents):
-            row = RecordRow(**mine, id=new_id(), position=at, name=storable(document.name), page=document.page)
-            if document.sentence:
-                row.state, row.sentence, row.outcome = RecordState.SKIPPED, storable(document.sentence), "skipped"
-            elif once:
-                same = first.setdefault((document.picture_ids, document.page), row.id)
-                row.same_as = "" if same == row.id else same
-            records.append(row)
-        session.add_all(records)
-        session.flush()
-        session.add_all(
-            RecordPictureRow(owner=self.owner, record_id=record.id, position=number, picture_id=picture_id)
-            for record, document in zip(records, documents, strict=True)
-            for number, picture_id in enumerate(document.picture_ids)
-        )
-        session.flush()
+            key, same = new_id(), ""
+            if once and document.picture_ids:
+                found = first.setdefault((document.picture_ids, document.page), key)
+                same = "" if found == key else found
+            given = {"name": storable(document.name), "page": document.page, "same_as": same, **_skipped(document)}
+            records.append({**mine, "id": key, "position": at, **given})
+            pages += [
+                {"owner": self.owner, "record_id": key, "position": number, "picture_id": picture_id}
+                for number, picture_id in enumerate(document.picture_ids)
+            ]
+        # not as objects: of ten thousand of those the session would keep track one by one, 6 s instead of 1
+        session.execute(insert(RecordRow), records)
+        if pages:
+            session.execute(insert(RecordPictureRow), pages)
 
     def _check_pictures(self, session: Session, ids: Iterable[str]) -> None:
         """Raises NotThere for one that is not this owner's."""
@@ -199,7 +200,7 @@ class OwnedRuns(Owned):
             Run(
                 id=row.id,
                 title=row.title,
-                fields=from_schema(row.definition) if row.kind == "fields" else NO_FIELDS,
+                fields=fields_of(row),
                 set_number=row.set_number,
                 set_version_id=row.set_version_id,
                 choice=row.choice,
@@ -224,6 +225,20 @@ class OwnedRuns(Owned):
             for key, picture in session.execute(pages.where(RecordPictureRow.record_id.in_(some))):
                 pictures[key].append(picture)
         return [_record(row, pictures[row.id]) for row in rows]
+
+
+def _skipped(document: Document) -> dict[str, Any]:
+    """The columns of a line that is no picture; the same names for all, for they go into one statement."""
+    skipped = bool(document.sentence)
+    return {
+        "state": RecordState.SKIPPED if skipped else RecordState.WAITING,
+        "outcome": "skipped" if skipped else "",
+        "sentence": storable(document.sentence),
+    }
+
+
+def fields_of(row: RunRow) -> FieldSet:
+    return from_schema(row.definition) if row.kind == "fields" else NO_FIELDS
 
 
 def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:

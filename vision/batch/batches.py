@@ -1,0 +1,248 @@
+"""The door to durable runs: begin, pause, go on, stop, try again, run again otherwise. Every method is quick.
+
+What it says stands in the run's row at once; whoever drives acts on it. A key that was typed into a page stays in this
+process: such a run lives as long as it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from vision.answering.workers import me
+from vision.batch.asking import shape_of
+from vision.batch.driver import Driver
+from vision.batch.items import Ears, Kit
+from vision.errors import LoupeError, NotThere
+from vision.extracting.extractor import Extractor
+from vision.extracting.parts import InWords
+from vision.fields.model import FieldSet
+from vision.messages import Detail
+from vision.models.catalog import READER, Catalogue
+from vision.routing.levels import wanted
+from vision.routing.router import Question, Router
+from vision.settings import Settings, Typed, credentials
+from vision.store import Store
+from vision.store.batch_records import Active, Batch, RunState, Terms
+from vision.store.extract_records import Document, Record, Run
+from vision.store.runs import NO_FIELDS
+
+_ANY_PICTURE = ((1500, 1100),)  # of a question that is only asked who could be asked
+MOST_ITEMS = 10_000  # in one run
+
+
+class TooMany(LoupeError):
+    """More items than one run holds."""
+
+    outcome = "too_many"
+
+
+class Batches:
+    """One per process. ``drive`` starts the thread that asks; without it nothing of it runs here."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        catalogue: Catalogue,
+        router: Router,
+        extractor: Extractor,
+        *,
+        today: Callable[[], date],
+    ) -> None:
+        self._store = store
+        self._router = router
+        self._extractor = extractor
+        self.today = today
+        self._typed: dict[str, Typed] = {}
+        self._kit = kit = Kit(settings, catalogue, router, Ears(), self._typed_of, InWords())
+        self.driver = Driver(
+            store,
+            settings.data_dir,
+            kit,
+            at_once=settings.batch_parallel,
+            read=self._read,
+            seconds_out=self._seconds_out,
+        )
+
+    def drive(self) -> None:
+        """What was left over goes on, now and from now on, with no page open."""
+        self.driver.start()
+
+    def begin(
+        self,
+        owner: str,
+        documents: Sequence[Document],
+        terms: Terms,
+        *,
+        choice: str,
+        detail: Detail,
+        fields: FieldSet | None = None,
+        typed: Typed | None = None,
+        title: str = "",
+    ) -> Run:
+        """A new run over ``documents``; with ``fields`` they are read from each, and the question is said besides.
+        Raises TooMany, NotThere, FieldsInvalid and StoreError."""
+        if not documents:
+            raise NotThere("There is no picture yet: add one first.")
+        if len(documents) > MOST_ITEMS:
+            raise TooMany(f"At most {MOST_ITEMS:,} pictures go into one run: split these {len(documents):,} in two.")
+        owned = self._store.of(owner)
+        holder = self._holder(typed, choice)
+        number, version_id = 0, ""
+        if fields is not None:
+            if terms.question.strip():
+                said = "\n".join(filter(None, (fields.instruction.strip(), terms.question.strip())))
+                fields = replace(fields, instruction=said)
+            version = owned.version_of(fields)
+            number, version_id = version.number, version.version_id
+        run = owned.create_run(
+            fields or NO_FIELDS,
+            documents,
+            choice=choice,
+            detail=detail,
+            title=title or title_of(documents),
+            set_number=number,
+            set_version_id=version_id,
+            terms=replace(terms, key_holder=holder),
+        )
+        self._keep(run.id, typed, holder)
+        self.driver.wake()
+        return run
+
+    def go_on(
+        self,
+        owner: str,
+        run_id: str,
+        *,
+        typed: Typed | None = None,
+        cap_usd: Decimal | None = None,
+        new_cap: bool = False,
+        parallel: int | None = None,
+    ) -> bool:
+        """Whether the run goes on from where it stood, with all its items. ``new_cap``: ``cap_usd`` takes the place of
+        its cap, None for none. Raises NotThere."""
+        owned = self._store.of(owner)
+        holder = self._holder(typed, owned.run(run_id).choice)
+        self._keep(run_id, typed, holder)
+        done = owned.go_on_with_run(run_id, key_holder=holder, cap_usd=cap_usd, new_cap=new_cap, parallel=parallel)
+        self.driver.wake()
+        return done
+
+    def pause(self, owner: str, run_id: str) -> bool:
+        """No further item begins; what is under way finishes and counts."""
+        done = self._store.of(owner).move_run(run_id, RunState.PAUSED, [RunState.RUNNING], told=True)
+        self.driver.wake()
+        return done
+
+    def stop(self, owner: str, run_id: str) -> None:
+        """The same for good: what waits is not asked any more, unless it is tried again."""
+        self._store.of(owner).stop_batch(run_id)
+        self.driver.wake()
+
+    def retry(
+        self,
+        owner: str,
+        run_id: str,
+        *,
+        outcomes: Collection[str] | None = None,
+        ids: Collection[str] | None = None,
+        choice: str = "",
+        typed: Typed | None = None,
+    ) -> int:
+        """What failed or was stopped is asked again, all of it or a part, by ``choice`` if that is given; returns how
+        many. The run goes on with it. Raises NotThere."""
+        count = self._store.of(owner).retry(run_id, outcomes=outcomes, ids=ids, choice=choice)
+        if count:
+            self.go_on(owner, run_id, typed=typed)
+        return count
+
+    def run_again(
+        self,
+        owner: str,
+        run_id: str,
+        *,
+        choice: str,
+        cap_usd: Decimal | None = None,
+        detail: Detail | None = None,
+        typed: Typed | None = None,
+    ) -> Run:
+        """The same question of the same pictures, otherwise: a new run. Raises NotThere and StoreError."""
+        owned = self._store.of(owner)
+        run = owned.run(run_id)
+        if run.batch is None:
+            raise NotThere("This run is read at once and cannot be repeated: start a new one.")
+        holder = self._holder(typed, choice)
+        terms = replace(run.batch.terms, cap_usd=cap_usd, trial=None, key_holder=holder, again_of=run.id)
+        again = owned.create_run(
+            run.fields,
+            [_document(one) for one in owned.records(run.id)],
+            choice=choice,
+            detail=detail or run.detail,
+            title=run.title,
+            set_number=run.set_number,
+            set_version_id=run.set_version_id,
+            terms=terms,
+        )
+        self._keep(again.id, typed, holder)
+        self.driver.wake()
+        return again
+
+    def has_key(self, batch: Batch) -> bool:
+        """Whether the run can go on in this process as it stands: its typed key is here, or it needs none."""
+        return batch.terms.key_holder in ("", me())
+
+    def close(self) -> None:
+        self.driver.close()
+
+    # -- keys ------------------------------------------------------------------------------------------------------
+
+    def _typed_of(self, run_id: str) -> Typed:
+        return self._typed.get(run_id, Typed())
+
+    def _keep(self, run_id: str, typed: Typed | None, holder: str) -> None:
+        if holder and typed is not None:
+            self._typed[run_id] = typed
+        else:
+            self._typed.pop(run_id, None)
+
+    @staticmethod
+    def _holder(typed: Typed | None, choice: str) -> str:
+        """This process, if the run needs a key or an address that only it knows."""
+        return me() if needs_typed(typed, choice) else ""
+
+    def _read(self, run: Active, record_id: str) -> None:
+        """Values are looked for on their pictures later, by a thread of its own: it never holds up an answer."""
+        if self._kit.fields_of(self._store.of(run.owner), run.run_id).fields:
+            self._extractor.check_later(run.owner, run.run_id, record_id)
+
+    def _seconds_out(self, owner: str, run_id: str) -> float | None:
+        owned = self._store.of(owner)
+        run = owned.run(run_id)
+        if run.batch is None:
+            return None
+        return self._router.seconds_out(owned, _anybody(run, self._typed_of(run_id)))
+
+
+def needs_typed(typed: Typed | None, choice: str) -> bool:
+    """Whether a run at ``choice`` uses a key or an address that was typed into a page and is known nowhere else."""
+    return choice != READER and credentials(typed or Typed()) != credentials()
+
+
+def _anybody(run: Run, typed: Typed) -> Question:
+    """A question as the run asks them, of any picture: only who could be asked for it matters."""
+    said = run.batch.terms.question if run.batch else ""
+    shape = shape_of(said, _ANY_PICTURE, run.detail)
+    return Question("", wanted(run.choice), said, shape, typed, job="batch", run=run.id, interactive=False)
+
+
+def _document(record: Record) -> Document:
+    pictures = tuple(one.id for one in record.pictures)
+    return Document(record.name, pictures, page=record.page, sentence="" if pictures else record.sentence)
+
+
+def title_of(documents: Sequence[Document]) -> str:
+    first = documents[0].name
+    return first if len(documents) == 1 else f"{first} and {len(documents) - 1:,} more"

@@ -1,0 +1,261 @@
+"""Keeps runs going: hands items to the engine, a few more than are asked about at once, and says where each run stands.
+
+One process drives a data folder: the one that holds its lock. The others write what they want into the run's row
+(begin, pause, stop, go on) and follow; the driver looks there twice a second, and at once when it is told to in its own
+process.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from vision.answering.workers import is_dead, is_ours, me
+from vision.batch.following import Follows
+from vision.batch.gate import Gate, Lane
+from vision.batch.items import Kit, work
+from vision.errors import LoupeError
+from vision.models.catalog import READER
+from vision.store import Store
+from vision.store.batch_records import Active, RunState
+from vision.store.extract_records import RecordState
+
+if TYPE_CHECKING:
+    from vision.batch.workflows import Workflows
+
+LOOK_SECONDS = 0.5
+REST_SECONDS = 0.03  # between two looks: items that end together are looked at together
+FORGET_SECONDS = 60.0
+FINISH_SECONDS = 3.0  # that calls under way have when the process ends
+READER_AT_ONCE = 2  # it reads one picture after the other: more would only wait, and be counted as slow
+_log = logging.getLogger(__name__)
+
+Done = Callable[[Active, str], None]
+SecondsOut = Callable[[str, str], float | None]
+
+
+class Driver:
+    """One per process. ``folder`` is where the lock and the engine's own file are. ``read`` is told of every item that
+    was asked about (its run, its record id). ``seconds_out`` says for how long nobody can be asked for a run (owner,
+    run id); None where that is not a matter of time."""
+
+    def __init__(
+        self, store: Store, folder: Path, kit: Kit, *, at_once: int, read: Done, seconds_out: SecondsOut
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._kit = kit
+        self._at_once = at_once
+        self._read = read
+        self._seconds_out = seconds_out
+        self._lock = FileLock(folder / "engine.lock", timeout=0)
+        self._gate = Gate(at_once)
+        self._lanes: dict[str, Lane] = {}
+        self._engine: Workflows | None = None
+        self._wake = threading.Event()
+        self._closing = False
+        self._forget_at = 0.0
+        self._thread = threading.Thread(target=self._keep_going, name="batch-driver", daemon=True)
+
+    def start(self) -> None:
+        """Returns at once; what was left over goes on."""
+        self._thread.start()
+
+    @property
+    def drives(self) -> bool:
+        """Whether this process is the one that asks. Another one may be, or nobody yet."""
+        return bool(self._lock.is_locked)
+
+    def wake(self) -> None:
+        """Something changed: it is looked at now."""
+        self._wake.set()
+
+    def under_way(self, run_id: str) -> int:
+        """Items of a run that are being asked about in this process."""
+        lane = self._lanes.get(run_id)
+        return 0 if lane is None else lane.inside
+
+    def close(self) -> None:
+        """No further item begins; what is under way has a few seconds, then it is put back to wait."""
+        self._closing = True
+        self._gate.close()
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(FINISH_SECONDS)
+        until = time.monotonic() + FINISH_SECONDS
+        while any(lane.inside for lane in self._lanes.values()) and time.monotonic() < until:
+            time.sleep(0.02)
+        self._kit.ears.close()
+        if self._engine is not None:
+            self._engine.close(FINISH_SECONDS)
+        self._lock.release()
+
+    # -- the thread ------------------------------------------------------------------------------------------------
+
+    def _keep_going(self) -> None:
+        while not self._closing:
+            try:
+                self._look()
+            except LoupeError as error:  # a busy or damaged store: the next look may find it well
+                _log.warning("runs could not be looked at: %s %s", error.sentence, error.detail)
+            except Exception:  # noqa: BLE001 - the end of a thread: runs would stand still without a word
+                _log.exception("runs could not be driven")
+            self._wake.wait(LOOK_SECONDS)
+            self._wake.clear()
+            time.sleep(REST_SECONDS)
+
+    def _look(self) -> None:
+        if not self._is_ours():
+            return
+        found = self._store.active_runs()
+        there = {one.run_id for one in found}
+        for run_id, lane in list(self._lanes.items()):
+            if run_id not in there:
+                self._gate.shut(lane)
+                if not lane.taken:
+                    del self._lanes[run_id]
+        if found and self._engine is None:
+            self._engine = self._begun(found)
+        driven = [one for one in found if self._may_drive(one)]
+        for one in driven:
+            self._gate.open(self._lane(one), one, self._width(one))
+        for one in driven:
+            self._feed(one)
+        self._forget()
+
+    def _is_ours(self) -> bool:
+        if not self._lock.is_locked:
+            try:
+                self._lock.acquire()
+            except Timeout:
+                return False
+        return True
+
+    def _begun(self, found: Sequence[Active]) -> Workflows:
+        """The engine, loaded when there is something to do for it: a server that never runs a batch never pays for
+        it."""
+        from vision.batch.workflows import Workflows  # noqa: PLC0415
+
+        for owner in self._store.owners():
+            self._free(owner)
+        for one in found:  # known before the engine starts: what it brings back finds its run
+            self._lane(one)
+        engine = Workflows(self._folder / "engine.db", self._work, at_once=2 * self._at_once)
+        engine.start()
+        left = engine.left_over()
+        for one in found:  # what the engine brings back by itself is not handed to it a second time
+            for record_id in self._store.of(one.owner).next_items(one.run_id, 2 * self._at_once):
+                if record_id in left:
+                    self._gate.take(self._lane(one), record_id)
+        return engine
+
+    def _free(self, owner: str) -> None:
+        """Items that nobody has in hand who lives: they wait again. What was reserved for them counts as unknown."""
+        owned, ours = self._store.of(owner), {key for lane in self._lanes.values() for key in self._gate.taken(lane)}
+        for record_id, worker, updated in owned.in_hand():
+            lost = record_id not in ours if is_ours(worker) else is_dead(worker, updated, datetime.now(UTC))
+            if lost and owned.put_back(record_id, worker):
+                owned.close_open(datetime.now(UTC), question=record_id)
+
+    def _may_drive(self, one: Active) -> bool:
+        holder = one.terms.key_holder
+        if holder in ("", me()):
+            return True
+        if is_dead(holder, datetime.now(UTC), datetime.now(UTC)):
+            reason = "The key it began with was typed into a page and is gone with that Loupe: give it once more."
+            self._store.of(one.owner).move_run(one.run_id, RunState.NEEDS_KEY, [RunState.RUNNING], reason=reason)
+        return False
+
+    def _lane(self, one: Active) -> Lane:
+        if one.run_id not in self._lanes:
+            self._lanes[one.run_id] = Lane(one, self._width(one))
+        return self._lanes[one.run_id]
+
+    def _width(self, one: Active) -> int:
+        most = READER_AT_ONCE if one.choice == READER else self._at_once
+        return max(1, min(one.terms.parallel, most))
+
+    def _feed(self, one: Active) -> None:
+        """Hands the next items to the engine when it has less than half of what it should; the end of the run, where
+        there are none."""
+        lane, engine = self._lane(one), self._engine
+        if engine is None or self._gate.is_held(lane):
+            return
+        taken = self._gate.taken(lane)
+        # One after the other and in order: the next begins when the one before has ended. Else as many more as are
+        # asked about at once wait at the gate, for the engine looks into its queue a few times a second only.
+        most = 1 if lane.parallel == 1 else min(2 * lane.parallel, self._room(lane))
+        if len(taken) > most // 2:
+            return
+        owned = self._store.of(one.owner)
+        waiting = owned.next_items(one.run_id, most + len(taken), below=one.terms.trial)
+        fresh = [record_id for record_id in waiting if record_id not in taken][: most - len(taken)]
+        for record_id in fresh:
+            self._gate.take(lane, record_id)
+        engine.add(one.owner, one.run_id, fresh)
+        if not waiting and not taken:
+            self._ended(one)
+
+    def _room(self, lane: Lane) -> int:
+        """The share of a run in what the engine may have at once."""
+        others = sum(1 for other in self._lanes.values() if other.is_open and other is not lane)
+        return max(2, 2 * self._at_once // (1 + others))
+
+    def _ended(self, one: Active) -> None:
+        owned = self._store.of(one.owner)
+        run = owned.run(one.run_id)
+        if run.counts.get(RecordState.RUNNING):
+            self._free(one.owner)  # or another process has it in hand, which still lives
+            return
+        to = RunState.TRIED if run.counts.get(RecordState.WAITING) else RunState.DONE
+        owned.move_run(one.run_id, to, [RunState.RUNNING])
+
+    def _forget(self) -> None:
+        if self._engine is not None and time.monotonic() >= self._forget_at:
+            while self._engine.forget_finished():
+                continue
+            self._forget_at = time.monotonic() + FORGET_SECONDS
+
+    # -- the engine's threads --------------------------------------------------------------------------------------
+
+    def _work(self, owner: str, run_id: str, record_id: str) -> None:
+        lane = self._lanes.get(run_id)
+        if lane is None:
+            return  # it does not run any more; the row waits
+        if not self._gate.enter(lane):
+            self._gate.give_back(lane, record_id)
+            return
+        try:
+            then = work(self._store.of(owner), lane.run, record_id, self._kit)
+            self._follow(lane, record_id, then)
+        finally:
+            self._gate.give_back(lane, record_id)
+            self._gate.leave(lane)
+            self._wake.set()
+
+    def _follow(self, lane: Lane, record_id: str, then: Follows) -> None:
+        if then.what == "end":
+            self._gate.succeeded(lane)
+            self._read(lane.run, record_id)
+        elif then.what == "hold":
+            seconds = self._seconds_out(lane.run.owner, lane.run.run_id)
+            if seconds is None:  # nothing that passes by itself
+                self._stand_still(lane, RunState.PAUSED, then.reason)
+            else:
+                self._gate.hold(lane, seconds)
+        elif then.what == "cap":
+            if not self._gate.narrow(lane):
+                self._stand_still(lane, RunState.CAPPED, then.reason)
+        elif then.what == "pause":
+            self._stand_still(lane, RunState.PAUSED, then.reason)
+
+    def _stand_still(self, lane: Lane, state: RunState, reason: str) -> None:
+        self._gate.shut(lane)
+        self._store.of(lane.run.owner).move_run(lane.run.run_id, state, [RunState.RUNNING], reason=reason)
