@@ -248,6 +248,24 @@ def test_after_a_restart_only_what_is_missing_is_done(store: Store, monkeypatch:
     assert owned.upload_totals("b").files == 10
 
 
+def test_a_zip_that_was_stopped_goes_on_when_it_is_sent_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch, free=3)
+    owned, upload_id = waiting(store, 8)
+    unpacker = Unpacker(store, Settings())
+    unpacker.begin(LOCAL_OWNER, upload_id)
+    assert gate.reached.wait(20)
+    unpacker.stop(LOCAL_OWNER, upload_id)
+    gate.open.set()
+    idle(unpacker)
+    assert waiting(store, 8)[1] == upload_id
+    assert owned.unpacked_so_far(upload_id) == (3, 8)
+    unpacker.begin(LOCAL_OWNER, upload_id)
+    idle(unpacker)
+    unpacker.close()
+    assert owned.upload(upload_id).state == "unpacked"
+    assert [row.name for row in owned.listed_uploads("b")][1:] == [f"day/{number}.png" for number in range(8)]
+
+
 def test_a_full_disk_ends_it_in_words_and_keeps_what_came(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
 
