@@ -90,7 +90,7 @@ def _open(settings: Settings) -> Runtime:
     store = Store.from_settings(settings)
     # Blobs whose row never came because a process was killed: looked for behind the first page, once.
     threading.Thread(target=_sweep, args=(store,), name="blob-sweep", daemon=True).start()
-    engine = Engine(store, settings, catalogue)
+    engine = Engine(store, settings, catalogue, today=_today)
     extractor = Extractor(store, settings, catalogue, engine.router, today=_today)
     threading.Thread(target=_go_on, args=(extractor,), name="extract-go-on", daemon=True).start()
     unpacker = Unpacker(store, settings)
@@ -100,7 +100,12 @@ def _open(settings: Settings) -> Runtime:
 
 
 def _today() -> date:
-    return datetime.now(UTC).date()
+    """The day of everything here: of what a page shows and of what is asked."""
+    return _now().date()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _go_on(extractor: Extractor) -> None:

@@ -21,7 +21,7 @@ DAY = date(2026, 11, 22)
 
 @pytest.fixture(autouse=True)
 def that_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime.Runtime, "today", lambda self: DAY)
+    monkeypatch.setattr(runtime, "_now", lambda: datetime.combine(DAY, time(12), UTC))
 
 
 def spent(mine: OwnedStore, settled: Settled | None, days_ago: int = 0, provider: str = "anthropic") -> None:
