@@ -57,7 +57,7 @@ class Batches:
         self._extractor = extractor
         self.today = today
         self._typed: dict[str, Typed] = {}
-        self._kit = kit = Kit(settings, catalogue, router, Ears(), self._typed_of, InWords())
+        self._kit = kit = Kit(settings, catalogue, router, Ears(), self._typed_of, InWords(), self._may_come_again)
         self.driver = Driver(
             store,
             settings.data_dir,
@@ -213,6 +213,9 @@ class Batches:
         """This process, if the run needs a key or an address that only it knows."""
         return me() if needs_typed(typed, choice) else ""
 
+    def _may_come_again(self, run_id: str, record_id: str) -> bool:
+        return self.driver.may_come_again(run_id, record_id)
+
     def _read(self, run: Active, record_id: str) -> None:
         """Values are looked for on their pictures later, by a thread of its own: it never holds up an answer."""
         if self._kit.fields_of(self._store.of(run.owner), run.run_id).fields:
@@ -223,7 +226,11 @@ class Batches:
         run = owned.run(run_id)
         if run.batch is None:
             return None
-        return self._router.seconds_out(owned, _anybody(run, self._typed_of(run_id)))
+        question = _anybody(run, self._typed_of(run_id))
+        seconds = self._router.seconds_out(owned, question)
+        if seconds is None and self._router.plan(owned, question).candidates:
+            return 0.0  # somebody can be asked again meanwhile
+        return seconds
 
 
 def needs_typed(typed: Typed | None, choice: str) -> bool:

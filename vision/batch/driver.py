@@ -82,6 +82,11 @@ class Driver:
         lane = self._lanes.get(run_id)
         return 0 if lane is None else lane.inside
 
+    def may_come_again(self, run_id: str, record_id: str) -> bool:
+        """As ``Gate.may_come_again``."""
+        lane = self._lanes.get(run_id)
+        return lane is not None and self._gate.may_come_again(lane, record_id)
+
     def close(self) -> None:
         """No further item begins; what is under way has a few seconds, then it is put back to wait."""
         self._closing = True
@@ -250,9 +255,10 @@ class Driver:
                 self._stand_still(lane, RunState.PAUSED, then.reason)
             else:
                 self._gate.hold(lane, seconds)
+        elif then.what == "wait":
+            self._gate.narrow(lane)
         elif then.what == "cap":
-            if not self._gate.narrow(lane):
-                self._stand_still(lane, RunState.CAPPED, then.reason)
+            self._stand_still(lane, RunState.CAPPED, then.reason)
         elif then.what == "pause":
             self._stand_still(lane, RunState.PAUSED, then.reason)
 

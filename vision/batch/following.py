@@ -20,14 +20,14 @@ from vision.store.runs import Reading
 NEEDS_HER = frozenset({"bad_key", "no_access", "out_of_credit", "not_found", "not_set_up", "bad_setting"})
 NOT_NOW = frozenset({"overloaded", "rate_limited"})
 
-What = Literal["end", "back", "hold", "cap", "pause"]
+What = Literal["end", "back", "again", "hold", "wait", "cap", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """end: it stands as it is. back: it waits again, for this process ends. hold: it waits again, and so does the run,
-    until somebody can be asked. cap: it waits again, for it could pass a cap. pause: it waits again, and the run stands
-    still with ``reason`` until she goes on with it."""
+    """end: it stands as it is. All others let it wait again. back: this process ends. again: it was told to come later
+    and may do so a few times. hold: the run waits until somebody can be asked. wait: what others have set aside could
+    pass a cap. cap: it would pass a cap. pause: the run stands still with ``reason`` until she goes on with it."""
 
     what: What
     reason: str = ""
@@ -41,7 +41,7 @@ def follows(reading: Reading, failure: LoupeError | None) -> Follows:
     if reading.state is RecordState.STOPPED:
         return Follows("back")
     if isinstance(failure, OverCap) and failure.scope != "question":
-        return Follows("cap", reading.sentence)
+        return Follows("wait" if failure.later else "cap", reading.sentence)
     if isinstance(failure, StoreError) or reading.outcome in NEEDS_HER:
         return Follows("pause", reading.sentence)
     if reading.outcome == "no_answer" or reading.outcome in NOT_NOW:
@@ -53,11 +53,11 @@ def _nobody(reading: Reading) -> Follows:
     """Nobody answered: whether anybody was asked, and what spoke against those who were."""
     tried = [one for one in reading.attempts if not one.stage]
     asked = [one for one in tried if was_asked(one)]
-    if any(one.outcome not in NEEDS_HER for one in asked):
-        return END
-    if asked:
+    if not asked:
+        return Follows("hold", reading.sentence)
+    if all(one.outcome in NEEDS_HER for one in asked):
         return Follows("pause", reading.sentence)
-    return Follows("hold", reading.sentence)
+    return Follows("again") if all(one.outcome == "rate_limited" for one in asked) else END
 
 
 def was_asked(attempt: Attempt) -> bool:

@@ -15,13 +15,14 @@ from vision.store.batch_records import Active
 
 LOOK_SECONDS = 0.5
 LONGEST_HOLD_SECONDS = 60.0
+COME_AGAIN = 3
 
 
 @dataclass(slots=True, eq=False)
 class Lane:
     """What is known of ``run`` while it is driven. Changed by the gate only. ``parallel``: how many at once; ``limit``:
     how many just now (fewer where money or a service is short); ``taken``: items that the engine has, those that wait
-    here included; ``inside``: those that are asked about."""
+    here included; ``inside``: those that are asked about; ``told_later``: how often an item was told to come later."""
 
     run: Active
     parallel: int
@@ -30,7 +31,7 @@ class Lane:
     held_until: float = 0.0
     inside: int = 0
     taken: set[str] = field(default_factory=set)
-    ended: int = 0
+    told_later: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.limit = self.parallel
@@ -67,7 +68,6 @@ class Gate:
     def succeeded(self, lane: Lane) -> None:
         """Somebody answered: what was narrowed is wide again, step by step."""
         with self._changed:
-            lane.ended += 1
             lane.limit = min(lane.parallel, lane.limit * 2)
             self._changed.notify_all()
 
@@ -104,6 +104,12 @@ class Gate:
         with self._changed:
             lane.is_open = False
             self._changed.notify_all()
+
+    def may_come_again(self, lane: Lane, record_id: str) -> bool:
+        """Whether an item that was told to come later may; not for ever, or a run would never end."""
+        with self._changed:
+            lane.told_later[record_id] = lane.told_later.get(record_id, 0) + 1
+            return lane.told_later[record_id] <= COME_AGAIN
 
     def is_held(self, lane: Lane) -> bool:
         with self._changed:

@@ -66,8 +66,9 @@ class Ears:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What every item of a process shares. ``typed``: the keys of a run that were typed into a page. ``known``: the
-    fields of runs, by run id."""
+    """What every item of a process shares. ``typed``: the keys of a run that were typed into a page.
+    ``may_come_again``: whether an item (run id, record id) that was told to come later may. ``known``: the fields of
+    runs, by run id."""
 
     settings: Settings
     catalogue: Catalogue
@@ -75,6 +76,7 @@ class Kit:
     ears: Ears
     typed: Callable[[str], Typed]
     in_words: InWords
+    may_come_again: Callable[[str, str], bool]
     known: dict[str, FieldSet] = field(default_factory=dict)
 
     def fields_of(self, owned: OwnedStore, run_id: str) -> FieldSet:
@@ -115,6 +117,8 @@ def _claimed(owned: OwnedStore, run: Active, record_id: str, worker: str, kit: K
         return END
     reading, failure = _asked(owned, run, record, pictures, kit)
     then = follows(reading, failure)
+    if then.what == "again" and not kit.may_come_again(run.run_id, record_id):
+        then = END
     if then.what == "end":
         owned.end_record(record_id, worker, reading)
     else:
