@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vision.images.opening import Opened
 
 VIEW_EDGE = 3000  # long edge in pixels of what the deep zoom shows
+_AT_ONCE = 900  # ids in one statement
 
 
 class OwnedPictures(Owned):
@@ -65,6 +66,16 @@ class OwnedPictures(Owned):
         """Raises NotThere."""
         with self._reading() as session:
             return stored_picture(self._row(session, PictureRow, picture_id))
+
+    def picture_sizes(self, picture_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Upright width and height by id, however many they are; one that is not there is left out."""
+        ids, found = list(dict.fromkeys(picture_ids)), {}
+        for at in range(0, len(ids), _AT_ONCE):
+            columns = select(PictureRow.id, PictureRow.width, PictureRow.height)
+            rows = columns.where(PictureRow.owner == self.owner, PictureRow.id.in_(ids[at : at + _AT_ONCE]))
+            with self._reading() as session:
+                found.update({row.id: (row.width, row.height) for row in session.execute(rows)})
+        return found
 
     def recent_pictures(self, limit: int = 20) -> tuple[StoredPicture, ...]:
         """Last used first, without copies that were made to show places."""
