@@ -6,6 +6,8 @@ process: such a run lives as long as it does.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,7 +25,7 @@ from vision.messages import Detail
 from vision.models.catalog import READER, Catalogue
 from vision.routing.levels import wanted
 from vision.routing.router import Question, Router
-from vision.settings import Settings, Typed, credentials
+from vision.settings import Credential, Settings, Typed, credentials
 from vision.store import Store
 from vision.store.batch_records import Active, Batch, RunState, Terms
 from vision.store.extract_records import Document, Record, Run
@@ -31,6 +33,7 @@ from vision.store.runs import NO_FIELDS
 
 _ANY_PICTURE = ((1500, 1100),)  # of a question that is only asked who could be asked
 MOST_ITEMS = 10_000  # in one run
+_log = logging.getLogger(__name__)
 
 
 class TooMany(LoupeError):
@@ -57,6 +60,7 @@ class Batches:
         self._extractor = extractor
         self.today = today
         self._typed: dict[str, Typed] = {}
+        self._ready: set[str] = set()
         self._kit = kit = Kit(settings, catalogue, router, Ears(), self._typed_of, InWords(), self._may_come_again)
         self.driver = Driver(
             store,
@@ -70,6 +74,23 @@ class Batches:
     def drive(self) -> None:
         """What was left over goes on, now and from now on, with no page open."""
         self.driver.start()
+
+    def get_ready(self, owner: str, choice: str, typed: Typed | None = None) -> None:
+        """She is about to run at ``choice``: the engine and the library of who is asked first are loaded in the
+        background, once. Nothing is sent."""
+        found = credentials(typed or Typed())
+        question = Question("", wanted(choice), "", shape_of("", _ANY_PICTURE, Detail.NORMAL), typed or Typed())
+        try:
+            candidates = self._router.plan(self._store.of(owner), question).candidates
+        except LoupeError:  # a model that is gone: the page says so
+            return
+        provider = candidates[0].model.provider if candidates else ""
+        if provider in self._ready:
+            return
+        self._ready.add(provider)
+        self.driver.get_ready()
+        if provider in found:
+            threading.Thread(target=_load, args=(found[provider],), name="batch-ready", daemon=True).start()
 
     def begin(
         self,
@@ -231,6 +252,15 @@ class Batches:
         if seconds is None and self._router.plan(owned, question).candidates:
             return 0.0  # somebody can be asked again meanwhile
         return seconds
+
+
+def _load(credential: Credential) -> None:
+    from vision.providers.clients import connect  # noqa: PLC0415 - adapters are loaded when they are needed
+
+    try:
+        connect(credential).get_ready()
+    except LoupeError as error:  # an address that cannot be used: whoever asks is told so
+        _log.info("%s", error.sentence)
 
 
 def needs_typed(typed: Typed | None, choice: str) -> bool:

@@ -61,6 +61,7 @@ class Driver:
         self._engine: Workflows | None = None
         self._wake = threading.Event()
         self._closing = False
+        self._wanted = False
         self._forget_at = 0.0
         self._thread = threading.Thread(target=self._keep_going, name="batch-driver", daemon=True)
 
@@ -75,6 +76,11 @@ class Driver:
 
     def wake(self) -> None:
         """Something changed: it is looked at now."""
+        self._wake.set()
+
+    def get_ready(self) -> None:
+        """A run is about to begin: the engine is loaded before it does."""
+        self._wanted = True
         self._wake.set()
 
     def under_way(self, run_id: str) -> int:
@@ -126,7 +132,7 @@ class Driver:
                 self._gate.shut(lane)
                 if not lane.taken:
                     del self._lanes[run_id]
-        if found and self._engine is None:
+        if (found or self._wanted) and self._engine is None:
             self._engine = self._begun(found)
         driven = [one for one in found if self._may_drive(one)]
         for one in driven:

@@ -69,6 +69,11 @@ class AnthropicProvider:
             http_client=anthropic.DefaultHttpxClient(follow_redirects=False, event_hooks={"response": [reply_begins]}),
         )
 
+    def get_ready(self) -> None:
+        """Loads the SDK and makes its client, so that the first question does not wait for it. Nothing is sent."""
+        with self._lease.use():
+            return
+
     def close(self) -> None:
         self._lease.retire()
 

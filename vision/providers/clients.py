@@ -19,6 +19,7 @@ from vision.settings import Credential
 
 
 class _Connected(Lister, Protocol):
+    def get_ready(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -38,7 +39,7 @@ class Connections:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, str], _Connected] = OrderedDict()
 
-    def connect(self, credential: Credential) -> Lister:
+    def connect(self, credential: Credential) -> _Connected:
         """The provider for ``credential``; the one unused longest is closed, once idle, when there are too many."""
         secret = credential.key.get_secret_value()
         name = (credential.provider, hashlib.sha256(secret.encode()).hexdigest(), credential.base_url or "")
@@ -65,7 +66,7 @@ class Connections:
 _connections = Connections()
 
 
-def connect(credential: Credential) -> Lister:
+def connect(credential: Credential) -> _Connected:
     """The provider for ``credential``, ready to stream. Cheap: its SDK is imported at the first request."""
     return _connections.connect(credential)
 

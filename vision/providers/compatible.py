@@ -66,6 +66,11 @@ class CompatibleProvider:
         )
         return openai.OpenAI(api_key=key, base_url=url, max_retries=0, http_client=http)
 
+    def get_ready(self) -> None:
+        """Loads the SDK and makes its client, so that the first question does not wait for it. Nothing is sent."""
+        with self._lease.use():
+            return
+
     def close(self) -> None:
         self._lease.retire()
 

@@ -65,6 +65,11 @@ class GeminiProvider:
             ),
         )
 
+    def get_ready(self) -> None:
+        """Loads the SDK and makes its client, so that the first question does not wait for it. Nothing is sent."""
+        with self._lease.use():
+            return
+
     def close(self) -> None:
         self._lease.retire()
 
