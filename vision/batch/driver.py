@@ -55,7 +55,9 @@ class Driver:
         self._at_once = at_once
         self._read = read
         self._seconds_out = seconds_out
-        self._lock = FileLock(folder / "engine.lock", timeout=0)
+        self._lock = FileLock(
+            folder / "engine.lock", timeout=0, thread_local=False
+        )  # taken here, asked after elsewhere
         self._gate = Gate(at_once)
         self._lanes: dict[str, Lane] = {}
         self._engine: Workflows | None = None
