@@ -48,6 +48,11 @@ def to_xlsx(set_: FieldSet, records: Sequence[Exported], *, provenance: bool = F
     """The same bytes for the same records. Raises CannotExport where a sheet cannot hold all rows."""
     tables = [main_table(set_, records, lists=False, provenance=provenance)]
     tables += [list_table(set_, records, name, provenance=provenance) for name in list_names(set_)]
+    return written(tables)
+
+
+def written(tables: Sequence[Table]) -> bytes:
+    """A workbook with a sheet for each table. Raises as ``to_xlsx``."""
     for table in tables:
         _check(table)
     book = Workbook(write_only=True)

@@ -77,7 +77,7 @@ def main_table(set_: FieldSet, records: Sequence[Exported], *, lists: bool, prov
             line += [*_provenance(record.source), *(mark_of(record.source.marks, column.head) for column in marked)]
         lines.append(tuple(line))
     more = [*PROVENANCE, *((MARK + column.head, Kind.TEXT) for column in marked)] if provenance else []
-    return _table(set_.name, shown, [(RECORD, Kind.TEXT)], more, lines)
+    return assembled(set_.name, shown, [(RECORD, Kind.TEXT)], more, lines)
 
 
 def list_table(set_: FieldSet, records: Sequence[Exported], name: str, *, provenance: bool) -> Table:
@@ -105,7 +105,7 @@ def list_table(set_: FieldSet, records: Sequence[Exported], name: str, *, proven
         told = [_provenance(record.source) for record, _ in sources]
         lines = [(*line, *one, *two) for line, one, two in zip(lines, told, marks, strict=True)]
         more = [*PROVENANCE, *((MARK + column.head, Kind.TEXT) for column in marked)]
-    return _table(found.head, shown, [(RECORD, Kind.TEXT), (ROW, Kind.WHOLE)], more, lines)
+    return assembled(found.head, shown, [(RECORD, Kind.TEXT), (ROW, Kind.WHOLE)], more, lines)
 
 
 def at(data: Any, names: Sequence[str]) -> Any:
@@ -151,7 +151,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _table(
+def assembled(
     name: str,
     shown: Sequence[Column],
     before: Sequence[tuple[str, Kind]],
