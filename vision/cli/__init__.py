@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from vision import bugs
-from vision.cli import asking, comparing, contesting, extracting, launching, listing, preparing
+from vision.cli import asking, batching, comparing, contesting, extracting, launching, listing, preparing
 from vision.cli.terminal import Gone, be_lenient, forget_stdout, say
 from vision.errors import LoupeError
 
@@ -32,6 +32,7 @@ for _command in (
     comparing.compare,
     contesting.compare_models,
     extracting.extract,
+    batching.batch,
     preparing.prepare,
     listing.models,
     launching.app,

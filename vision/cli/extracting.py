@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vision.cli.field_files import fields_in
 from vision.cli.options import (
     BUDGET_HELP,
     EXPLAIN_HELP,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from vision.store import StoredPicture
     from vision.store.extract_records import Record, Run
 
-LARGEST_SCHEMA = 4_000_000  # bytes
 NOT_READ = "It was not read: try again."
 LOOK_SECONDS = 0.05
 STOP_SECONDS = 5.0
@@ -88,21 +88,10 @@ def extract(images: tuple[Path, ...], schema: Path | None, level: str | None, mo
 
 
 def _fields(schema: Path | None) -> FieldSet:
-    """Raises FieldsInvalid, and click.UsageError for a file that cannot be read."""
-    from vision.fields.reading import read_fields  # noqa: PLC0415
+    """Raises as ``fields_in``."""
     from vision.fields.ready import ready_set  # noqa: PLC0415
 
-    if schema is None:
-        return ready_set("invoice").fields
-    try:
-        if schema.stat().st_size > LARGEST_SCHEMA:
-            raise click.UsageError(f"{schema.name} is too large for a set of fields.")
-        return read_fields(schema.read_text(encoding="utf-8"), schema.stem)
-    except UnicodeDecodeError:
-        raise click.UsageError(f"{schema.name} is not text: give a JSON file.") from None
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise click.UsageError(f"{schema.name} cannot be read: {reason}.") from None
+    return ready_set("invoice").fields if schema is None else fields_in(schema)
 
 
 class Extraction:
