@@ -16,6 +16,7 @@ page = st.navigation(
         st.Page("chat.py", title="Chat", icon=":material/forum:", url_path="chat"),
         st.Page("compare.py", title="Compare pictures", icon=":material/compare:", url_path="compare"),
         st.Page("contest.py", title="Compare models", icon=":material/leaderboard:", url_path="models"),
+        st.Page("batch.py", title="Batch", icon=":material/library_add:", url_path="batch"),
         st.Page("extract.py", title="Extract", icon=":material/table_view:", url_path="extract"),
         st.Page("review.py", title="Review", icon=":material/fact_check:", url_path="review"),
         st.Page("costs.py", title="Costs", icon=":material/payments:", url_path="costs"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.batch_runs import tell_ended
 from pages.parts.keys import last_test
 from pages.parts.picture_input import picture_input
 from pages.parts.recent import recent_pictures
@@ -20,6 +21,7 @@ PROVIDER_WORDS = {"anthropic": "Claude", "openai": "OpenAI", "gemini": "Gemini",
 
 def main() -> None:
     st.title("Ask about a picture", anchor=False)
+    tell_ended()
     st.markdown("Drop a photo, a scan or a screenshot, ask in your own words, and see where the answer was read.")
     new = picture_input(key="start")
     if new:
@@ -37,6 +39,7 @@ def _jobs() -> None:
     with st.container(horizontal=True, gap="small", key="jobs"):
         st.page_link("compare.py", label="Compare pictures", icon=":material/compare:")
         st.page_link("contest.py", label="Compare models", icon=":material/leaderboard:")
+        st.page_link("batch.py", label="Ask many at once", icon=":material/library_add:")
         st.page_link("extract.py", label="Extract values", icon=":material/table_view:")
 
 

@@ -22,7 +22,7 @@ def past_runs() -> None:
     """A popover to go on with an earlier run."""
     # Drawn in every run: with on_change="rerun" its closing would undo the click that closed it (see recent.py).
     with st.popover("Past runs", icon=":material/history:", key="past_runs"):
-        found = mine().runs(SHOWN)
+        found = mine().runs(SHOWN, durable=False)
         if not found:
             st.caption("No run yet.")
         for run in found:
@@ -32,7 +32,7 @@ def past_runs() -> None:
 
 def recent_runs() -> None:
     """The last ones, to go on with; nothing where there are none."""
-    found = mine().runs(RECENT)
+    found = mine().runs(RECENT, durable=False)
     if not found:
         return
     st.subheader("Go on with", anchor=False)

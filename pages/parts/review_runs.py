@@ -20,7 +20,7 @@ SHOWN = 30
 def draw_runs() -> None:
     """Every run with what is left to do."""
     st.header("Review", anchor=False)
-    runs = mine().runs(SHOWN)
+    runs = mine().runs(SHOWN, kind="fields")
     if not runs:
         st.write("Nothing to review yet. Read pictures into fields first; what comes out is checked here.")
         st.page_link("extract.py", label="Read pictures", icon=":material/table_view:")

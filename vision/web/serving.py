@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from vision import runtime
+from vision.web.batches import BATCHES
 from vision.web.contests import CONTESTS
 from vision.web.differences import HEAT
 from vision.web.exports import EXPORTS
@@ -24,7 +25,7 @@ from vision.web.uploads import UPLOADS
 
 def routes() -> list[BaseRoute]:
     """Every route of ours, in the order in which they are matched."""
-    return [HEALTH, KIT, PICTURES, SENT, HEAT, EXPORTS, *CONTESTS, RUNS, UPLOADS]
+    return [HEALTH, KIT, PICTURES, SENT, HEAT, EXPORTS, *CONTESTS, RUNS, BATCHES, UPLOADS]
 
 
 def middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:

@@ -1,0 +1,81 @@
+"""One item of a run beside the table: its picture, the whole answer, what was tried, and how to go on with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.parts.batch_state import press
+from pages.parts.saying import done, say
+from pages.parts.session import mine, owner, picture_url, runtime, typed
+from pages.parts.talk import CHAT
+from vision.batch.onward import talk_about
+from vision.batch.showing import attempt_words, cell
+from vision.errors import NotThere
+from vision.extracting.showing import name_in_words
+from vision.markdown import safe_markdown
+from vision.store.batch_records import Line, RunState
+from vision.store.extract_records import Record, RecordState, Run
+from vision.store.runs import TO_READ_AGAIN
+
+HINT = "Choose a row to see its picture and the whole answer here."
+
+
+def draw_item(run: Run, line: Line | None) -> None:
+    with st.container(border=True, key="batch_item"):
+        if line is None:
+            st.caption(HINT)
+            return
+        try:
+            record = mine().record(line.id)
+        except NotThere as error:
+            say(error.sentence, "warning")
+            return
+        _draw(run, record)
+
+
+def _draw(run: Run, record: Record) -> None:
+    st.markdown(f"**{safe_markdown(record.name)}**")
+    for picture in record.pictures[:1]:
+        st.image(picture_url(picture.id, "preview"), alt=record.name, width="stretch")
+    if len(record.pictures) > 1:
+        st.caption(f"The first of {len(record.pictures)} pages.")
+    if record.state is RecordState.DONE:
+        _answer(run, record)
+    if record.sentence:
+        say(record.sentence, "warning" if record.state is RecordState.FAILED else "info")
+    for words in attempt_words(record.attempts, runtime().catalogue):
+        st.caption(safe_markdown(words))
+    for note in record.notes:
+        st.caption(safe_markdown(note))
+    _buttons(run, record)
+
+
+def _answer(run: Run, record: Record) -> None:
+    if not run.fields.fields:
+        st.markdown(safe_markdown(record.text))
+        return
+    for one in run.fields.fields:
+        value = cell(one, record.data.get(one.name))
+        if value:
+            st.text(f"{name_in_words(one.name)}: {value}")
+
+
+def _buttons(run: Run, record: Record) -> None:
+    with st.container(horizontal=True, gap="small", key="batch_item_buttons"):
+        if record.pictures and st.button("Ask on in Chat", icon=":material/forum:", key=f"batch_chat_{record.id}"):
+            made: list[str] = []
+            if done(lambda: made.append(talk_about(mine(), run, record).id)):
+                st.session_state[CHAT.key] = made[0]
+                st.switch_page(CHAT.page, query_params={"c": made[0]})
+        running = run.batch is not None and run.batch.state is RunState.RUNNING
+        if record.state in TO_READ_AGAIN and not running:
+            retry = partial(runtime().batches.retry, owner(), run.id, ids=[record.id], typed=typed())
+            st.button(
+                "Try this one again",
+                icon=":material/refresh:",
+                key=f"batch_again_{record.id}",
+                on_click=press,
+                args=(retry,),
+            )
