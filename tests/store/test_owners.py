@@ -153,6 +153,7 @@ BY_A_STRANGER: dict[str, Call] = {
     "tell_ended": lambda s, w: s.tell_ended(w.ended_batch.id),
     "untold": lambda s, w: s.untold(),
     "next_items": lambda s, w: s.next_items(w.batch.id, 10),
+    "claim_item": lambda s, w: s.claim_item(w.items["waiting"], WORKER),
     "put_back": lambda s, w: s.put_back(w.items["running"], WORKER),
     "in_hand": lambda s, w: s.in_hand(),
     "set_pages": lambda s, w: s.set_pages(w.items["waiting"], [w.picture.id]),

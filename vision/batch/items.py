@@ -90,7 +90,7 @@ def work(owned: OwnedStore, run: Active, record_id: str, kit: Kit) -> Follows:
     """Does the item if nobody else has it. What it came to is written down, or it waits again. Raises nothing."""
     worker = new_worker()
     try:
-        if not owned.claim_record(record_id, worker):
+        if not owned.claim_item(record_id, worker):
             return _BACK
         return _claimed(owned, run, record_id, worker, kit)
     except NotThere:

@@ -130,6 +130,15 @@ class OwnedBatches(OwnedRunWork):
         with self._reading() as session:
             return tuple(session.scalars(rows.order_by(RecordRow.position).limit(limit)))
 
+    def claim_item(self, record_id: str, worker: str) -> bool:
+        """Whether ``worker`` may ask about this item: it was waiting, its run is to go on, and nobody else has it."""
+        running = select(RunRow.id).where(RunRow.owner == self.owner, RunRow.state == RunState.RUNNING)
+        mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.state == RecordState.WAITING)
+        values = {"state": RecordState.RUNNING, "worker": worker, "stop_wanted": False, "updated": now()}
+        with self._writing() as session:
+            claimed = update(RecordRow).where(*mine, RecordRow.run_id.in_(running)).values(**values)
+            return bool(change(session, claimed))
+
     def put_back(self, record_id: str, worker: str) -> bool:
         """It waits again: nobody was asked, or what was asked will never be heard. False if it is no longer
         ``worker``'s."""
