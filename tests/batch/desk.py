@@ -43,12 +43,12 @@ def picture(number: int, size: tuple[int, int] = (64, 48)) -> bytes:
 
 @dataclass
 class BatchDesk:
-    """``restart`` is what a process that died and came again does."""
+    """``waits``: what a wait before the next try comes to, in seconds; None: as long as it really is."""
 
     wire: WireServer
     folder: Path
     settings: Settings
-    waits: float = 0.0
+    waits: float | None = 0.0
 
     def __post_init__(self) -> None:
         self.wire.reset()
@@ -56,9 +56,12 @@ class BatchDesk:
 
     def open(self) -> None:
         self.store = Store.open(self.folder / "loupe.db", self.folder / "blobs")
-        self.router = Router(CATALOGUE, self.settings, today=lambda: TODAY, jitter=lambda _: self.waits)
+        self.router = Router(CATALOGUE, self.settings, today=lambda: TODAY, jitter=self._wait)
         self.extractor = Extractor(self.store, self.settings, CATALOGUE, self.router, today=lambda: TODAY)
         self.batches = Batches(self.store, self.settings, CATALOGUE, self.router, self.extractor, today=lambda: TODAY)
+
+    def _wait(self, most: float) -> float:
+        return most / 2 if self.waits is None else self.waits
 
     def drive(self) -> None:
         self.batches.drive()

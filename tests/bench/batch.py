@@ -141,7 +141,7 @@ def provider() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        os.environ.update(json.loads(_get(f"{address}/control/addresses"))["environment"])
+        os.environ.update(json.loads(get(f"{address}/control/addresses"))["environment"])
         try:
             yield address
         finally:
@@ -154,7 +154,7 @@ def control(address: str, verb: str, what: object) -> None:
         reply.read()
 
 
-def _get(url: str) -> bytes:
+def get(url: str) -> bytes:
     with urllib.request.urlopen(url) as reply:
         found: bytes = reply.read()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -32,7 +33,7 @@ _ENDINGS = {
 @dataclass(frozen=True, slots=True)
 class Item:
     """What is asked, of which pictures. ``id`` names it in the ledger, ``run`` the run, whose cap is ``budget`` (US
-    dollars)."""
+    dollars). ``preparing`` is held while its pictures are made ready for a model."""
 
     id: str
     run: str
@@ -42,6 +43,7 @@ class Item:
     pictures: tuple[StoredPicture, ...]
     budget: Decimal | None = None
     typed: Typed = field(default_factory=Typed)
+    preparing: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 def shape_of(question: str, sizes: tuple[tuple[int, int], ...], detail: Detail) -> Shape:
@@ -93,7 +95,8 @@ class Asker:
         item = self._item
         check_pictures(model, len(item.pictures))
         until = self._hearing.stopped
-        prepared = prepared_for_request(self._owned, model, item.detail, item.pictures, until=until)
+        with item.preparing:
+            prepared = prepared_for_request(self._owned, model, item.detail, item.pictures, until=until)
         # No conversation: nothing of it is ever sent again, so nobody should be paid for keeping it.
         request = Request(
             model=model.id,

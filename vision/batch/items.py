@@ -32,6 +32,9 @@ from vision.store.extract_records import ALL_PAGES, Record, RecordState
 from vision.store.runs import Reading
 
 _log = logging.getLogger(__name__)
+# Pictures made ready at once: each takes some 20 MB for a tenth of a second, and there are few processors. With 32 at
+# once 60 photos of 12 megapixels took 700 MB.
+PREPARING = threading.BoundedSemaphore(2)
 _BACK = Follows("back")
 
 
@@ -148,11 +151,13 @@ def _asked(
     with kit.ears.listening() as ear:
         if fields.fields:
             seconds = kit.settings.answer_seconds
-            paper = Paper(owned, fields, pictures, run.detail, seconds, ear.stopped, kit.in_words)
+            paper = Paper(owned, fields, pictures, run.detail, seconds, ear.stopped, kit.in_words, PREPARING)
             order = Order(record.id, choice, run.run_id, typed, run_budget=terms.cap_usd, job="batch")
             reader = Reader(paper, order, kit.router, kit.catalogue, ear)
             return reader.read(), reader.failure
-        item = Item(record.id, run.run_id, terms.question, choice, run.detail, pictures, terms.cap_usd, typed)
+        item = Item(
+            record.id, run.run_id, terms.question, choice, run.detail, pictures, terms.cap_usd, typed, PREPARING
+        )
         asker = Asker(owned, item, kit.router, kit.catalogue, ear)
         return asker.ask(), asker.failure
 

@@ -56,6 +56,7 @@ FILTERS: Mapping[Filter, tuple[str, tuple[RecordState, ...]]] = MappingProxyType
 LEAST_SECONDS = 3.0  # before a pace can be said
 LINE_TEXT = 400  # characters of an answer or a reason in the table; the whole of it stands beside it
 _FIRST, _LAST = ("Picture", "Name", "State"), ("Reason", "Model", "Price", "Seconds")
+_WITH_REASON = frozenset(RecordState) - {RecordState.WAITING, RecordState.RUNNING, RecordState.DONE}
 COLUMNS_OF_FIELDS = 12  # of the table; all of them stand beside it
 
 
@@ -270,10 +271,24 @@ def row(line: Line, fields: FieldSet, catalogue: Catalogue, picture: str) -> dic
     return shown
 
 
-def columns(fields: FieldSet) -> tuple[str, ...]:
-    """The columns of ``row``, in order."""
-    middle = [column(one) for one in shown_fields(fields)] if fields.fields else ["Answer"]
-    return tuple(dict.fromkeys((*_FIRST, *middle, *_LAST)))
+def columns(run: Run) -> tuple[str, ...]:
+    """The columns of ``row``, in order; reasons only where something has one."""
+    middle = [column(one) for one in shown_fields(run.fields)] if run.fields.fields else ["Answer"]
+    incomplete = bool(run.fields.fields)  # a value that is needed and was not found is a reason, too
+    reasons = incomplete or any(run.counts.get(state) for state in _WITH_REASON)
+    last = _LAST if reasons else tuple(name for name in _LAST if name != "Reason")
+    return tuple(dict.fromkeys((*_FIRST, *middle, *last)))
+
+
+def both_names(run: Run, other: Run, catalogue: Catalogue) -> tuple[str, str]:
+    """What the columns of two runs are called: by whom they were asked, or else by their order."""
+    names = asked_of(run.choice, catalogue), asked_of(other.choice, catalogue)
+    return names if names[0] != names[1] else ("This run", "The run before")
+
+
+def difference_row(line: Line, picture: str, both: Mapping[str, str]) -> dict[str, str]:
+    """A line with what both runs came to, by the names of their columns."""
+    return {"Picture": picture, "Name": line.name, **{name: _short(words) for name, words in both.items()}}
 
 
 def _price(line: Line) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from vision.answering.looking import prepared_for_request, shrunk
@@ -41,7 +42,8 @@ class InWords:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stays the same for all requests about one document. ``pictures`` are its pages in order."""
+    """What stays the same for all requests about one document. ``pictures`` are its pages in order. ``preparing`` is
+    held while they are made ready for a model: who reads many at once says how many of these."""
 
     owned: OwnedStore
     set_: FieldSet
@@ -50,6 +52,7 @@ class Paper:
     timeout_seconds: float
     stopped: Callable[[], bool]
     in_words: InWords
+    preparing: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 @dataclass(slots=True)
@@ -71,7 +74,8 @@ class Part:
         """Raises TooLarge, BadRequest, PictureError, NotThere and StoreError."""
         paper = self.paper
         check_pictures(model, len(paper.pictures))
-        prepared = prepared_for_request(paper.owned, model, paper.detail, paper.pictures, until=paper.stopped)
+        with paper.preparing:
+            prepared = prepared_for_request(paper.owned, model, paper.detail, paper.pictures, until=paper.stopped)
         if paper.stopped():
             return Built(Request(model.id, (), model.max_output_tokens), ())
         ask, words = self.asked(model), paper.in_words.knows(model)
