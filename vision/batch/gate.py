@@ -78,15 +78,14 @@ class Gate:
             lane.limit = 1
             self._changed.notify_all()
 
-    def narrow(self, lane: Lane) -> bool:
-        """For an item that could pass a cap with what others of its run have set aside: fewer at once from now on.
-        False when no other one is under way: then it is the cap itself."""
+    def narrow(self, lane: Lane) -> None:
+        """For an item that could pass a cap with what others have set aside: fewer at once from now on, and a moment's
+        rest where no other one of its run is under way."""
         with self._changed:
             others = lane.inside - 1
-            if others <= 0:
-                return False
             lane.limit = max(1, min(lane.limit, others))
-            return True
+            if others <= 0:
+                lane.held_until = self._clock() + LOOK_SECONDS
 
     def open(self, lane: Lane, run: Active, parallel: int) -> None:
         """It goes on, on the terms of ``run``. One that was shut, or has another width now, begins at its full
