@@ -14,7 +14,6 @@ from pages.parts.batch_setup import draw_setup
 from pages.parts.batch_state import anew, desk
 from pages.parts.batch_table import draw_table
 from pages.parts.gone import draw_gone
-from pages.parts.saying import say_failure
 from pages.parts.session import mine
 from vision.batch.showing import Tone, state_words
 from vision.errors import NotThere
@@ -53,7 +52,6 @@ def main() -> None:
         return
     _run_header(run, run.batch)
     tell_ended(run.id)
-    say_failure()
     watch(run)
     draw_table(run)
 

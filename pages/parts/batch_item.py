@@ -6,8 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.batch_state import press
-from pages.parts.saying import done, say
+from pages.parts.saying import done, say, say_failure
 from pages.parts.session import mine, owner, picture_url, runtime, typed
 from pages.parts.talk import CHAT
 from vision.batch.onward import talk_about
@@ -15,20 +14,20 @@ from vision.batch.showing import attempt_words, cell
 from vision.errors import NotThere
 from vision.extracting.showing import name_in_words
 from vision.markdown import safe_markdown
-from vision.store.batch_records import Line, RunState
+from vision.store.batch_records import RunState
 from vision.store.extract_records import Record, RecordState, Run
 from vision.store.runs import TO_READ_AGAIN
 
 HINT = "Choose a row to see its picture and the whole answer here."
 
 
-def draw_item(run: Run, line: Line | None) -> None:
+def draw_item(run: Run, record_id: str) -> None:
     with st.container(border=True, key="batch_item"):
-        if line is None:
+        if not record_id:
             st.caption(HINT)
             return
         try:
-            record = mine().record(line.id)
+            record = mine().record(record_id)
         except NotThere as error:
             say(error.sentence, "warning")
             return
@@ -72,10 +71,7 @@ def _buttons(run: Run, record: Record) -> None:
         running = run.batch is not None and run.batch.state is RunState.RUNNING
         if record.state in TO_READ_AGAIN and not running:
             retry = partial(runtime().batches.retry, owner(), run.id, ids=[record.id], typed=typed())
-            st.button(
-                "Try this one again",
-                icon=":material/refresh:",
-                key=f"batch_again_{record.id}",
-                on_click=press,
-                args=(retry,),
-            )
+            words, icon = "Try this one again", ":material/refresh:"
+            if st.button(words, icon=icon, key=f"batch_again_{record.id}") and done(retry):
+                st.rerun()  # the whole page: the run goes on
+    say_failure()

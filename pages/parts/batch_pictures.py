@@ -33,7 +33,6 @@ class Pictures:
 
 def draw_pictures(state: Desk) -> Pictures:
     """The input, what came of it, and a way to take it out again."""
-    there = st.container(key="batch_there")
     picture_input(
         key=INPUT, archives=True, batch_id=state.batch or None, label="Drop pictures, a folder, a ZIP or PDFs here"
     )
@@ -44,8 +43,7 @@ def draw_pictures(state: Desk) -> Pictures:
         put(p=[*state.more, again][-MOST_FROM_BEFORE:])
         st.rerun()
     found = pictures_of(state)
-    with there:
-        _draw(found)
+    _draw(found)
     return found
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts.batch_again import draw_again, draw_retry
 from pages.parts.batch_files import draw_files
 from pages.parts.batch_state import press
-from pages.parts.saying import say
+from pages.parts.saying import say, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from vision.batch.batches import needs_typed
 from vision.batch.estimating import at_once, scaled
@@ -74,6 +74,7 @@ def _stands(run: Run) -> None:
         _why(run, run.batch, sums)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="batch_run_buttons"):
         _buttons(run, run.batch)
+    say_failure()
 
 
 def _why(run: Run, batch: Batch, sums: Sums) -> None:
@@ -111,7 +112,6 @@ def _running(run: Run) -> None:
         "Pause",
         icon=":material/pause_circle:",
         key="batch_pause",
-        help="No further picture is asked about; what is under way finishes and counts",
         on_click=press,
         args=(partial(runtime().batches.pause, owner(), run.id),),
     )

@@ -16,7 +16,7 @@ from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.who import Work, choose_who, usable_word
 from vision.batch.batches import MOST_ITEMS, needs_typed
 from vision.batch.estimating import at_once, count, documents, earlier_seconds, grouped, pace_of, shapes
-from vision.batch.showing import caps_words, minutes_words, run_label
+from vision.batch.showing import caps_words, minutes_short, minutes_words, run_label
 from vision.extracting.setup import Chosen
 from vision.messages import Detail
 from vision.store.batch_records import Terms
@@ -30,7 +30,7 @@ TOO_MANY = "At most {:,} pictures go into one run: take some out, then run the r
 
 
 def draw_setup(state: Desk) -> None:
-    left, right = st.columns([6, 7], gap="medium")
+    left, right = st.columns([5, 7], gap="medium")
     with left:
         pictures = draw_pictures(state)
     with right:
@@ -52,9 +52,10 @@ def _who(
     groups = grouped(pictures.sources, sizes, together=together)
     earlier = earlier_seconds(mine(), fields=chosen is not None)
 
-    def minutes(word: str) -> str:
+    def minutes(word: str) -> tuple[str, str]:
         pace = pace_of(word, runtime().catalogue, earlier)
-        return minutes_words(pace.minutes(groups, at_once(word, parallel, runtime().settings.batch_parallel)))
+        found = pace.minutes(groups, at_once(word, parallel, runtime().settings.batch_parallel))
+        return minutes_words(found), minutes_short(found)
 
     work = Work(
         key="batch_w",
@@ -67,6 +68,8 @@ def _who(
         minutes=minutes,
     )
     word, detail = choose_who(work, usable_word(state.who), detail)
+    if pictures.sources:
+        runtime().batches.get_ready(owner(), word, typed())
     if needs_typed(typed(), word):
         st.caption(TYPED_KEY)
     return word, detail, parallel
@@ -89,7 +92,12 @@ def _limits(state: Desk) -> Decimal | None:
             + " One more picture that could pass a cap is not asked: the run stands still and says so.",
             width=230,
         )
-    with st.expander("For experts", icon=":material/tune:", key="batch_experts"):
+        _experts(state)
+    return None if cap is None else Decimal(str(cap))
+
+
+def _experts(state: Desk) -> None:
+    with st.popover("For experts", icon=":material/tune:", key="batch_experts"):
         most = runtime().settings.batch_parallel
         st.session_state.setdefault("batch_w_n", _at_once(state))
         st.number_input(
@@ -100,9 +108,7 @@ def _limits(state: Desk) -> Decimal | None:
             on_change=lambda: put(n=str(st.session_state["batch_w_n"] or "")),
             help=f"1 is one after the other, in order. A service that is short slows all of it down by itself. At most "
             f"{most} in all runs together.",
-            width=230,
         )
-    return None if cap is None else Decimal(str(cap))
 
 
 def _at_once(state: Desk) -> int:

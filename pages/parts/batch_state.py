@@ -16,8 +16,8 @@ BATCH_PAGE = "batch.py"
 INPUT = "batch"  # the key of the picture input
 # b: the pictures that were added together. p: pictures from before. do: "fields", or "" for a question. q: what is
 # asked. set: the word of the set. how: "each" or "together", "" for what fits. who: the choice word. look: how
-# closely. cap: US dollars. n: how many at once. r: the run that is shown. diff: what differs from the run before is.
-NAMES = ("b", "p", "do", "q", "set", "how", "who", "look", "cap", "n", "r", "diff")
+# closely. cap: US dollars. n: how many at once. r: the run that is shown.
+NAMES = ("b", "p", "do", "q", "set", "how", "who", "look", "cap", "n", "r")
 LONGEST_QUESTION = 4_000  # characters: it stands in the address, of which servers take 16 KB
 _KEPT, _BEGUN = "batch_address", "batch_begun"
 _TWICE_SECONDS = 10.0
@@ -38,7 +38,6 @@ class Desk:
     cap: str
     at_once: str
     run: str
-    differences: bool
 
 
 def desk() -> Desk:
@@ -59,7 +58,6 @@ def desk() -> Desk:
         cap=found["cap"],
         at_once=found["n"],
         run=found["r"],
-        differences=bool(found["diff"]),
     )
 
 
@@ -96,7 +94,7 @@ def press(act: Callable[[], object]) -> None:
 
 def show_run(run_id: str) -> None:
     """For callbacks: this run is what the page shows."""
-    put(r=run_id, diff="")
+    put(r=run_id)
     st.session_state.pop("failure", None)
 
 

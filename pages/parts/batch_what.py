@@ -19,10 +19,10 @@ from vision.markdown import safe_markdown
 QUESTION, FIELDS = "question", "fields"
 WHAT_WORDS = {QUESTION: "One question", FIELDS: "A set of fields"}
 STARTERS = (
-    "What is on this picture, in one sentence?",
-    "Is it signed? Answer yes or no.",
+    "What is this, in one sentence?",
+    "Is it signed?",
     "What is the total?",
-    "Which kind of document is this?",
+    "Which kind of document is it?",
 )
 HOW_WORDS = {"each": "Each page by itself", "together": "All pages of a file together"}
 

@@ -33,15 +33,15 @@ HELP = (
 NOBODY = "Nobody can be asked at this level just now."
 
 
-def _no_time(_: str) -> str:
-    return ""
+def _no_time(_: str) -> tuple[str, str]:
+    return "", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is to be asked, as the pickers need it. ``key`` begins the keys of their widgets. ``counted``: what the
     price depends on, and how often. ``one`` and ``all`` name it ("this document", "all {} documents"). ``keep`` writes
-    a choice down (``who=``, ``look=``). ``minutes`` says how long all of it takes at a choice word, in words."""
+    a choice down (``who=``, ``look=``). ``minutes`` says how long all of it takes at a choice word, in words and in short."""
 
     key: str
     label: str
@@ -50,7 +50,7 @@ class Work:
     all: str
     reader: str
     keep: Callable[..., None]
-    minutes: Callable[[str], str] = _no_time
+    minutes: Callable[[str], tuple[str, str]] = _no_time
 
     def cost(self, word: str) -> Estimate | None:
         return price(self.counted, partial(_estimate, word))
@@ -108,13 +108,12 @@ def _level(work: Work, word: str) -> str:
 
 
 def _short(work: Work, level: str) -> str:
-    """ "$0.04–$0.21, 3 minutes"."""
+    """ "$0.04–$0.21, 3 min"."""
     found = work.cost(level)
     if found is None:
         return ""
     words = in_words(found).removeprefix("about ").replace(" to ", "–")
-    minutes = work.minutes(level)
-    return f"{words}, {minutes.removeprefix('about ')}" if minutes else words
+    return ", ".join(filter(None, (words, work.minutes(level)[1])))
 
 
 def _keep_level(work: Work, word: str) -> None:
@@ -166,7 +165,7 @@ def _detail(work: Work, detail: Detail) -> Detail:
 def _say_price(work: Work, word: str) -> None:
     """Who is asked first, what all of it together may cost, and who follows."""
     if word == READER:
-        minutes = work.minutes(word) if work.counted else ""
+        minutes = work.minutes(word)[0] if work.counted else ""
         words = work.reader if credentials(typed()) else f"Without a key {work.reader[0].lower()}{work.reader[1:]}"
         st.caption(f"{words} {minutes[:1].upper()}{minutes[1:]}{_for_all(work)}." if minutes else words)
         if not credentials(typed()):
@@ -181,7 +180,7 @@ def _say_price(work: Work, word: str) -> None:
         say(f"{NOBODY} {reasons}.", "warning")
         return
     first, *rest = plan.candidates
-    found, minutes = work.cost(word), work.minutes(word)
+    found, (minutes, _) = work.cost(word), work.minutes(word)
     price_words = in_words(found) if found else "price unknown"
     time = f", {minutes}," if minutes else ""
     then = f" If that fails: {listed(one.model.label for one in rest)}." if rest else ""

@@ -80,6 +80,15 @@ def minutes_words(minutes: float) -> str:
     return _about(minutes / 60, "hour") if minutes < 48 * 60 else _about(minutes / 60 / 24, "day")
 
 
+def minutes_short(minutes: float) -> str:
+    """ "under 1 min", "4 min", "2 h", "3 days"."""
+    if minutes < 1:
+        return "under 1 min"
+    if minutes < 90:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 60 / 24:.0f} days"
+
+
 def _about(count: float, unit: str) -> str:
     number = round(count)
     return f"about {number} {unit}{'s' * (number != 1)}"
