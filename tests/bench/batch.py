@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+from vision.answering.engine import Engine
 from vision.batch.batches import Batches
 from vision.extracting.extractor import Extractor
 from vision.images.limits import OpenLimits
@@ -37,6 +39,8 @@ from vision.store.extract_records import Document
 MODEL = "gpt-6.1-terra"
 AT_ONCE = 32
 GOAL = 1.15
+CHAT_MODEL = "gpt-6-luna"
+CHAT_GOAL = 3.0
 SIZE = (1200, 850)
 
 
@@ -47,7 +51,10 @@ def run() -> None:
         # As on the page: everything is loaded while she chooses, and one picture is tried first.
         batches.get_ready(LOCAL_OWNER, MODEL)
         _against_ideal("one item, to begin with", wire, store, batches, documents[:1], 2.0, None)
-        _against_ideal("320 items at 2 s", wire, store, batches, documents, 2.0, GOAL)
+        with _chatting(wire, store) as chats:
+            _against_ideal("320 items at 2 s", wire, store, batches, documents, 2.0, GOAL)
+        most = f"{max(chats):7.2f} s at most of {len(chats)}"
+        print(f"{'a chat meanwhile':<24} {most}, at no latency  goal {CHAT_GOAL:.2f} s")
         _against_ideal("1,000 items at 0.2 s", wire, store, batches, repeated(documents, 1000), 0.2, None)
         _submit(store, batches, documents)
 
@@ -77,6 +84,35 @@ def _against_ideal(
         f"{what:<24} {seconds:7.2f} s  ideal {ideal:6.2f} s  ratio {seconds / ideal:5.2f}{goal_words}"
         f"  submit {submitted:.2f} s  {counts}"
     )
+
+
+@contextmanager
+def _chatting(wire: str, store: Store) -> Iterator[list[float]]:
+    """Somebody talks to another model of the same service meanwhile; seconds from each question to its whole answer."""
+    engine = Engine(store, Settings(), load_catalogue())
+    owned, seconds, ended = store.of(LOCAL_OWNER), list[float](), threading.Event()
+    picture = owned.recent_pictures(1)[0]
+
+    def talk() -> None:
+        while not ended.wait(2.0):
+            control(wire, "script", {"provider": "openai", "model": CHAT_MODEL, "plays": [{"text": "A picture."}]})
+            began = time.perf_counter()
+            talk_id = owned.create_conversation().id
+            answer_id = engine.ask(LOCAL_OWNER, talk_id, "What is it?", [picture.id], model=CHAT_MODEL)
+            live = engine.live(answer_id)
+            while live is not None and not live.done:
+                time.sleep(0.01)
+            seconds.append(time.perf_counter() - began)
+            assert owned.answer(answer_id).text == "A picture.", owned.answer(answer_id).sentence
+
+    thread = threading.Thread(target=talk)
+    thread.start()
+    try:
+        yield seconds
+    finally:
+        ended.set()
+        thread.join()
+        engine.close()
 
 
 def _submit(store: Store, batches: Batches, documents: Sequence[Document]) -> None:
