@@ -47,14 +47,18 @@ class Ending:
 
     def told(self, seconds: float, *, stopped: bool) -> int:
         """Writes the file, says what came of it; returns the exit code. ``seconds`` since the command followed it."""
-        if self.out is not None:
-            written_out(self.owned, self.run_id, self.out)
+        self.write()
         run = self.owned.run(self.run_id)
         for line in self._lines(run, seconds):
             say(line)
         if stopped:
             return STOPPED
         return DONE if run.counts.get(RecordState.DONE, 0) == run.total else INCOMPLETE
+
+    def write(self) -> None:
+        """What there is now, into the file. Raises as ``written_out``."""
+        if self.out is not None:
+            written_out(self.owned, self.run_id, self.out)
 
     def how_to_go_on(self, more: str = "") -> str:
         out = f" --out {shlex.quote(str(self.out))}" if self.out is not None else ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,8 @@ def begun(prompt: str, words: Sequence[str], terms: Terms, **options: Any) -> in
             found, made, prompt, choice=choice, detail=detail, fields=fields, explain=options["explain"]
         ):
             say(line)
-        run = found.batches.begin(
+        begin = partial(
+            found.batches.begin,
             found.owned.owner,
             made,
             batch_records.Terms(question=prompt, cap_usd=terms.budget, parallel=at_once),
@@ -124,7 +126,7 @@ def begun(prompt: str, words: Sequence[str], terms: Terms, **options: Any) -> in
             detail=detail,
             fields=fields,
         )
-        return _followed(found, run, terms.out, progress)
+        return _followed(found, begin, terms.out, progress)
 
 
 def _announced(
@@ -161,20 +163,20 @@ def resumed(word: str, terms: Terms, *, retry_failed: bool) -> int:
     terms.check(settings)
     with desk(settings, catalogue) as found:
         run = _named(found.owned, word)
-        again = found.owned.retry(run.id) if retry_failed else 0
-        if again:
-            say(f"{again:,} that failed {'is' if again == 1 else 'are'} asked again.")
-        new = terms.parallel is not None or terms.budget is not None
-        assert run.batch is not None  # noqa: S101 - only such runs are found
-        if again or new or run.batch.state in STANDS_STILL:
-            found.batches.go_on(
-                found.owned.owner,
-                run.id,
-                cap_usd=terms.budget,
-                new_cap=terms.budget is not None,
-                parallel=terms.parallel,
-            )
-        return _followed(found, found.owned.run(run.id), terms.out, Progress())
+        return _followed(found, partial(_going_on, found, run, terms, retry_failed=retry_failed), terms.out, Progress())
+
+
+def _going_on(found: Desk, run: Run, terms: Terms, *, retry_failed: bool) -> Run:
+    """The run, driven again where something of it waits. A run that goes on anyway gets its new terms."""
+    again = found.owned.retry(run.id) if retry_failed else 0
+    if again:
+        say(f"{again:,} that failed {'is' if again == 1 else 'are'} asked again.")
+    new = terms.parallel is not None or terms.budget is not None
+    if again or new or (run.batch is not None and run.batch.state in STANDS_STILL):
+        found.batches.go_on(
+            found.owned.owner, run.id, cap_usd=terms.budget, new_cap=terms.budget is not None, parallel=terms.parallel
+        )
+    return found.owned.run(run.id)
 
 
 def _named(owned: OwnedStore, word: str) -> Run:
@@ -195,27 +197,29 @@ def _named(owned: OwnedStore, word: str) -> Run:
 # -- to its end -------------------------------------------------------------------------------------------------------
 
 
-def _followed(found: Desk, run: Run, out: Path | None, progress: Progress) -> int:
-    """What came of it is written out whatever happens. Raises Gone when nobody reads any more; the run is paused
-    then."""
-    began = time.monotonic()
-    pending = [line.position for line in found.owned.all_lines(run.id) if line.state in OPEN]
-    say(f"Run {run.id}: {run.total:,} in all{f', {len(pending):,} to ask' if len(pending) != run.total else ''}.")
+def _followed(found: Desk, begin: Callable[[], Run], out: Path | None, progress: Progress) -> int:
+    """From ``begin`` on Ctrl-C pauses the run. When nobody reads any more it is paused as well; raises Gone then."""
     presses = Presses()
-    watch = Watch(found.owned, found.batches, run.id, progress, presses, pending)
-    ending = Ending(found.owned, run.id, out)
     with presses.counted():
+        run = begin()
+        began = time.monotonic()
+        ending = Ending(found.owned, run.id, out)
         try:
-            paused = watch.to_the_end()
+            pending = [line.position for line in found.owned.all_lines(run.id) if line.state in OPEN]
+            left = f", {len(pending):,} to ask" if len(pending) != run.total else ""
+            say(f"Run {run.id}: {run.total:,} in all{left}.")
+            paused = Watch(found.owned, found.batches, run.id, progress, presses, pending).to_the_end()
         except BaseException:  # nobody reads any more, or a third Ctrl-C
-            _paused(found, run.id)
-            say(ending.how_to_go_on())
+            _left(found, ending)
             raise
         return ending.told(time.monotonic() - began, stopped=paused)
 
 
-def _paused(found: Desk, run_id: str) -> None:
+def _left(found: Desk, ending: Ending) -> None:
+    """Paused, with what there is in its file."""
     try:
-        found.batches.pause(found.owned.owner, run_id)
+        found.batches.pause(found.owned.owner, ending.run_id)
+        say(ending.how_to_go_on())
+        ending.write()
     except LoupeError as error:
         say(error.sentence)

@@ -22,7 +22,8 @@ class Progress:
         width = shutil.get_terminal_size().columns - 1  # in the last column some terminals begin a new line
         line = harmless(text)[:width]
         if self.on and line != self._shown:
-            self._put("\r" + line.ljust(len(self._shown)) + "\r" + line)
+            rest = max(0, len(self._shown) - len(line))
+            self._put("\r" + line + " " * rest + "\b" * rest)
             self._shown = line
 
     def clear(self) -> None:

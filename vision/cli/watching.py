@@ -102,6 +102,7 @@ class Watch:
             self.progress.say(f"Finishing {count} that {_are(count)} under way; Ctrl-C again leaves at once.")
 
     def _who_asks(self, now: float) -> None:
+        """Said once, when it is clear that another process has the engine."""
         if not self._told_of_others and now - self.begun > OTHERS_SECONDS and not self.batches.driver.drives:
             self._told_of_others = True
             self.progress.say(FOLLOWS)
