@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,8 +16,8 @@ from pages.parts.batch_state import press
 from pages.parts.saying import say, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from vision.batch.batches import needs_typed
-from vision.batch.estimating import at_once, scaled
-from vision.batch.showing import asked_of, counts_words, is_live, money_words, progress, scaled_words
+from vision.batch.estimating import Scaled, at_once, scaled
+from vision.batch.showing import asked_of, counts_words, higher_cap, is_live, money_words, progress, scaled_words
 from vision.errors import NotThere
 from vision.markdown import safe_markdown
 from vision.models.catalog import READER
@@ -73,7 +74,7 @@ def _stands(run: Run) -> None:
         st.caption(safe_markdown(f"{counts_words(run)}. {money}, {who}."))
         _why(run, run.batch, sums)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="batch_run_buttons"):
-        _buttons(run, run.batch)
+        _buttons(run, run.batch, sums)
     say_failure()
 
 
@@ -82,20 +83,25 @@ def _why(run: Run, batch: Batch, sums: Sums) -> None:
     if batch.reason:
         say(batch.reason, "warning" if batch.state in (RunState.CAPPED, RunState.NEEDS_KEY) else "info")
     if batch.state in (RunState.TRIED, RunState.PAUSED, RunState.CAPPED):
-        width = at_once(run.choice, batch.terms.parallel, runtime().settings.batch_parallel)
-        found = scaled(run, sums, width)
+        found = _scaled(run, sums)
         if found is not None:
             st.markdown(safe_markdown(scaled_words(found)))
 
 
-def _buttons(run: Run, batch: Batch) -> None:
-    draw = {
+def _scaled(run: Run, sums: Sums) -> Scaled | None:
+    parallel = run.batch.terms.parallel if run.batch else 1
+    return scaled(run, sums, at_once(run.choice, parallel, runtime().settings.batch_parallel))
+
+
+def _buttons(run: Run, batch: Batch, sums: Sums) -> None:
+    by_state: Mapping[RunState, Callable[[Run], None]] = {
         RunState.RUNNING: _running,
         RunState.PAUSED: _paused,
         RunState.TRIED: _tried,
-        RunState.CAPPED: _capped,
+        RunState.CAPPED: partial(_capped, sums=sums),
         RunState.NEEDS_KEY: _needs_key,
-    }.get(batch.state)
+    }
+    draw = by_state.get(batch.state)
     if draw is not None:
         draw(run)
     if not is_live(run):
@@ -138,12 +144,12 @@ def _needs_key(run: Run) -> None:
     _stop(run)
 
 
-def _capped(run: Run) -> None:
+def _capped(run: Run, sums: Sums) -> None:
     cap = run.batch.terms.cap_usd if run.batch else None
     new = st.number_input(
         "Spend at most (US dollars)",
         min_value=0.01,
-        value=float(cap * 2) if cap else None,
+        value=float(higher_cap(cap, sums, _scaled(run, sums))),
         step=1.0,
         format="%.2f",
         placeholder="no cap",

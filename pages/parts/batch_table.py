@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.batch_item import draw_item
 from pages.parts.session import mine, picture_url, runtime
 from vision.batch.differing import both_words, differing_positions
-from vision.batch.showing import FILTERS, Filter, both_names, columns, difference_row, filters, is_live, row
+from vision.batch.showing import FILTERS, Filter, both_names, column, columns, difference_row, filters, is_live, row
 from vision.errors import NotThere
 from vision.store.batch_records import Line
 from vision.store.extract_records import Run
@@ -144,7 +144,8 @@ def _rows(run: Run, view: _View) -> str:
         st.caption("Nothing here." if view.other is None else "No answer differs.")
         return _chosen(run, view, ())
     rows, order = _differing_rows(run, view) if view.other is not None else _plain_rows(run, view)
-    both = dict.fromkeys(order[2:], 250) if view.other is not None else {}
+    values = [column(one) for one in run.fields.fields]
+    both = dict.fromkeys(order[2:], 250) if view.other is not None else dict.fromkeys(values, 120)
     wide = {name: st.column_config.TextColumn(width=width) for name, width in {**_WIDTHS, **both}.items()}
     right = {name: st.column_config.TextColumn(alignment="right") for name in ("Price", "Seconds")}
     event = st.dataframe(

@@ -41,7 +41,8 @@ def _no_time(_: str) -> tuple[str, str]:
 class Work:
     """What is to be asked, as the pickers need it. ``key`` begins the keys of their widgets. ``counted``: what the
     price depends on, and how often. ``one`` and ``all`` name it ("this document", "all {} documents"). ``keep`` writes
-    a choice down (``who=``, ``look=``). ``minutes`` says how long all of it takes at a choice word, in words and in short."""
+    a choice down (``who=``, ``look=``). ``minutes`` says how long all of it takes at a choice word, in words and in
+    short."""
 
     key: str
     label: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from vision.models.catalog import READER, Catalogue
 from vision.routing.estimating import usd
 from vision.routing.levels import LEVEL_WORDS
 from vision.store.batch_records import Batch, Failure, Line, RunState, Sums
+from vision.store.caps import dollars
 from vision.store.extract_records import RecordState, Run
 
 Tone = Literal["busy", "wait", "good", "bad"]
@@ -53,6 +54,7 @@ FILTERS: Mapping[Filter, tuple[str, tuple[RecordState, ...]]] = MappingProxyType
         "skipped": ("No picture", (RecordState.SKIPPED,)),
     }
 )
+_LEAST_CAP = Decimal("0.10")
 LEAST_SECONDS = 3.0  # before a pace can be said
 LINE_TEXT = 400  # characters of an answer or a reason in the table; the whole of it stands beside it
 _FIRST, _LAST = ("Picture", "Name", "State"), ("Reason", "Model", "Price", "Seconds")
@@ -102,7 +104,7 @@ def run_label(count: int) -> str:
 def caps_words(run_cap: Decimal | None, day_cap: Decimal | None, installation_cap: Decimal | None) -> str:
     """What Settings say about the most that may be spent."""
     named = [("a run", run_cap), ("a day", day_cap), ("a day for everybody here", installation_cap)]
-    found = [f"{usd(cap)} {whose}" for whose, cap in named if cap is not None]
+    found = [f"{dollars(cap)} {whose}" for whose, cap in named if cap is not None]
     return f"Your caps in Settings hold besides: {', '.join(found)}." if found else "There is no cap in Settings."
 
 
@@ -185,7 +187,15 @@ def money_words(sums: Sums, cap: Decimal | None, *, free: bool) -> str:
     words = f"{usd(sums.cost_usd)} spent" if sums.asked > sums.unknown or not sums.unknown else "price unknown"
     if sums.unknown and sums.asked > sums.unknown:
         words += f" and a price that is unknown for {sums.unknown:,}"
-    return f"{words}, at most {usd(cap)}" if cap is not None else words
+    return f"{words} of at most {dollars(cap)}" if cap is not None else words
+
+
+def higher_cap(cap: Decimal | None, sums: Sums, found: Scaled | None) -> Decimal:
+    """What to offer in place of a cap that a run stands still at: twice as much, or what all of it will cost and a
+    fifth more, if that is known and is more."""
+    whole = sums.cost_usd + (found.cost_usd or Decimal(0)) if found else Decimal(0)
+    offered = max((cap or Decimal(0)) * 2, whole * Decimal("1.2"), _LEAST_CAP)
+    return offered.quantize(Decimal("0.01"), ROUND_CEILING)
 
 
 def scaled_words(found: Scaled) -> str:
