@@ -19,6 +19,7 @@ BENCHES = (
     "costs",
     "difference",
     "batch",
+    "batch_table",
     "batch_memory",
     "app",
 )

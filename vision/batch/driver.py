@@ -227,8 +227,10 @@ class Driver:
         if run.counts.get(RecordState.RUNNING):
             self._free(one.owner)  # or another process has it in hand, which still lives
             return
-        to = RunState.TRIED if run.counts.get(RecordState.WAITING) else RunState.DONE
-        owned.move_run(one.run_id, to, [RunState.RUNNING])
+        if not run.counts.get(RecordState.WAITING):
+            owned.move_run(one.run_id, RunState.DONE, [RunState.RUNNING])
+        elif one.terms.trial is not None:
+            owned.move_run(one.run_id, RunState.TRIED, [RunState.RUNNING])  # else something waits again just now
 
     def _forget(self) -> None:
         if self._engine is not None and time.monotonic() >= self._forget_at:

@@ -114,7 +114,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Of the items of a run that were really asked about. ``seconds`` and ``cost_usd`` are those of items with a known
-    price; ``unknown`` counts the others. ``recent``: how many ended since the moment that was named."""
+    price, that to a billionth of a dollar; ``unknown`` counts the others. ``recent``: how many ended since the moment
+    that was named."""
 
     asked: int
     seconds: float

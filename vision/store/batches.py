@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Double, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from vision.fields.model import FieldSet
@@ -187,8 +187,9 @@ class OwnedBatches(OwnedRunWork):
         choice: str = "",
     ) -> int:
         """Items that failed, were stopped or broke off wait again: all, those of some ``outcomes``, or these ``ids``;
-        asked of ``choice`` where that is given. How many. What somebody judged or filled in stays as it is."""
-        rows = select(RecordRow.id, RecordRow.data).where(
+        asked of ``choice`` where that is given. How many. What somebody judged or filled in stays as it is. One that
+        waited for the same picture of another record is asked about by itself where that other one is not."""
+        rows = select(RecordRow.id, RecordRow.data, RecordRow.same_as).where(
             RecordRow.owner == self.owner,
             RecordRow.run_id == run_id,
             RecordRow.state.in_(list(TO_READ_AGAIN)),
@@ -198,14 +199,16 @@ class OwnedBatches(OwnedRunWork):
             rows = rows.where(RecordRow.outcome.in_(list(outcomes)))
         values: dict[str, Any] = {**_FRESH, "updated": now()} | ({"choice": choice} if choice else {})
         with self._writing() as session:
-            found = [
-                row.id
+            found = {
+                row.id: row.same_as
                 for row in session.execute(rows)
                 if all(value is None for value in row.data.values()) and (ids is None or row.id in ids)
-            ]
-            for some in batched(found):
-                mine = (RecordRow.owner == self.owner, RecordRow.id.in_(some))
-                change(session, update(RecordRow).where(*mine).values(**values))
+            }
+            alone = [key for key, same_as in found.items() if same_as not in found]
+            for part, more in ((list(found), {}), (alone, {"same_as": ""})):
+                for some in batched(part):
+                    mine = (RecordRow.owner == self.owner, RecordRow.id.in_(some))
+                    change(session, update(RecordRow).where(*mine).values(**values, **more))
             return len(found)
 
     # -- sums ------------------------------------------------------------------------------------------------------
@@ -222,13 +225,18 @@ class OwnedBatches(OwnedRunWork):
 
     def sums(self, run_id: str, since: datetime) -> Sums:
         """Of a run's items so far; ``recent`` counts those that ended after ``since``."""
-        asked = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.ended.is_not(None))
-        own = (*asked, RecordRow.same_as == "")
+        mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.ended.is_not(None))
+        own = RecordRow.same_as == ""
+        columns = (
+            func.count(case((own, 1))),
+            func.coalesce(func.sum(RecordRow.seconds).filter(own), 0.0),
+            func.coalesce(func.sum(cast(RecordRow.cost, Double)).filter(own), 0.0),
+            func.count(case((own & RecordRow.cost.is_(None), 1))),
+            func.count(case((RecordRow.ended > since, 1))),
+        )
         with self._reading() as session:
-            rows = session.execute(select(RecordRow.cost, RecordRow.seconds).where(*own)).all()
-            recent = session.scalar(select(func.count()).where(*asked, RecordRow.ended > since)) or 0
-        known = [Decimal(row.cost) for row in rows if row.cost is not None]
-        return Sums(len(rows), sum(row.seconds for row in rows), sum(known, Decimal(0)), len(rows) - len(known), recent)
+            asked, seconds, cost, unknown, recent = session.execute(select(*columns).where(*mine)).one()
+        return Sums(asked, seconds, Decimal(str(round(cost, 9))), unknown, recent)
 
     def spent_in_run(self, run_id: str) -> Counted:
         """What counts against the run's cap: paid, and reserved for what is under way."""
