@@ -115,6 +115,20 @@ def test_what_failed_is_tried_again_by_its_reason_and_with_another_model(desk: B
     assert len(desk.wire.requests) == 9
 
 
+def test_a_line_that_waited_for_the_same_picture_is_tried_by_itself(desk: BatchDesk) -> None:
+    desk.drive()
+    (one,) = desk.pictures(1)
+    desk.wire.script(Play(ending="refusal"))
+    run = desk.begin([one, Document("again.png", one.picture_ids)])
+    desk.over(run)
+    assert desk.counts(run) == {"failed": 2}
+    again = list(desk.owned.all_lines(run.id))[1]
+    assert desk.batches.retry(OWNER, run.id, ids=[again.id]) == 1
+    desk.over(run)
+    assert desk.counts(run) == {"failed": 1, "done": 1}
+    assert len(desk.wire.requests) == 2
+
+
 def test_the_cap_stands_the_run_still_before_it_is_passed_and_a_higher_one_goes_on(desk: BatchDesk) -> None:
     desk.drive()
     desk.over(desk.begin(desk.pictures(1)))

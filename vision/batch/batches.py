@@ -215,6 +215,10 @@ class Batches:
         """Whether the run can go on in this process as it stands: its typed key is here, or it needs none."""
         return batch.terms.key_holder in ("", me())
 
+    def hang_up(self) -> None:
+        """What is under way in this process ends now and waits again; some of it may be paid for twice."""
+        self._kit.ears.close()
+
     def close(self) -> None:
         self.driver.close()
 

@@ -81,6 +81,7 @@ class Watch:
                 self._pause()
                 continue
             if self.presses.count > 1:
+                self.batches.hang_up()
                 break
             now = time.monotonic()
             if _moves(run):
