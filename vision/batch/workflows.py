@@ -71,6 +71,7 @@ class Workflows:
                 "serializer": DBOSPortableJSONSerializer(),
                 "log_level": "CRITICAL",
                 "max_executor_threads": self._at_once + 8,
+                "notification_listener_polling_interval_sec": POLL_SECONDS,  # how long its end takes; nobody notifies
             }
         )
         DBOS.launch()
