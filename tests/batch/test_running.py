@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from decimal import Decimal
 
+import pytest
 from pydantic import SecretStr
 
 from tests.batch.desk import CLAUDE, GPT, OWNER, QUESTION, BatchDesk
@@ -243,7 +244,8 @@ def test_the_same_run_again_with_another_model(desk: BatchDesk) -> None:
     assert {one.model for one in desk.owned.all_lines(again.id) if one.text} == {CLAUDE}
 
 
-def test_closed_in_the_middle_and_opened_again(desk: BatchDesk) -> None:
+def test_closed_in_the_middle_and_opened_again(desk: BatchDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vision.batch.driver.FINISH_SECONDS", 0.2)
     desk.drive()
     desk.wire.always(HELD)
     run = desk.begin(desk.pictures(10))
