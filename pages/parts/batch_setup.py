@@ -99,9 +99,9 @@ def _limits(state: Desk) -> Decimal | None:
 def _experts(state: Desk) -> None:
     with st.popover("For experts", icon=":material/tune:", key="batch_experts"):
         most = runtime().settings.batch_parallel
-        st.session_state.setdefault("batch_w_n", _at_once(state))
         st.number_input(
             "How many at once",
+            value=_at_once(state),  # not by the session: what opens later would begin at its least value
             min_value=1,
             max_value=most,
             key="batch_w_n",

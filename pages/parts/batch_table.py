@@ -86,8 +86,8 @@ def _narrowed(run: Run) -> _View:
     names, key = filters(run), f"batch_filter_{run.id}"
     if st.session_state.get(key) not in names:
         st.session_state[key] = "all"
-    which: Filter | None = st.segmented_control(
-        "Show", list(names), format_func=names.__getitem__, key=key, required=True, label_visibility="collapsed"
+    which: Filter = st.radio(
+        "Show", list(names), format_func=names.__getitem__, key=key, horizontal=True, label_visibility="collapsed"
     )
     search = st.text_input(
         "Search",
@@ -97,7 +97,7 @@ def _narrowed(run: Run) -> _View:
         label_visibility="collapsed",
         width=290,
     )
-    states = FILTERS[which][1] if which and which != "all" else None
+    states = FILTERS[which][1] if which != "all" else None
     found = mine().lines(run.id, states=states, search=search, limit=PAGE)
     first = _first(run, found.total)
     if first:

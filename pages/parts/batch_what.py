@@ -30,12 +30,13 @@ HOW_WORDS = {"each": "Each page by itself", "together": "All pages of a file tog
 def draw_what(state: Desk) -> tuple[str, Chosen | None]:
     """The question, or the set that was chosen; "" and None where there is none yet."""
     st.session_state.setdefault("batch_w_do", FIELDS if state.fields else QUESTION)
-    what = st.segmented_control(
+    # No segmented control: its chosen part is written in the accent colour, which is too dim on dark (3.5:1).
+    what = st.radio(
         "What to ask of every picture",
         list(WHAT_WORDS),
         format_func=WHAT_WORDS.__getitem__,
         key="batch_w_do",
-        required=True,
+        horizontal=True,
         on_change=lambda: put(do=FIELDS if st.session_state["batch_w_do"] == FIELDS else ""),
     )
     return ("", _set(state)) if what == FIELDS else (_question(state), None)

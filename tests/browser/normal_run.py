@@ -32,6 +32,7 @@ WALKS = {
         "test_every_control_by_keyboard",
         "test_difference_lays_the_heat_over",
     ),
+    "test_batch": ("test_a_run_outlives_its_page_and_its_server", "test_twelve_pictures_to_a_talk_about_one"),
     "test_compare": (
         "test_two_screenshots[1280-False]",
         "test_the_sample_is_there_at_once_and_an_answer_streams_beside_it",
