@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.saying import done, say, say_failure
-from pages.parts.session import mine, owner, picture_url, runtime, typed
+from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.talk import CHAT
+from pages.parts.viewer import shown, viewer
 from vision.batch.onward import talk_about
 from vision.batch.showing import attempt_words, cell
 from vision.errors import NotThere
@@ -18,6 +19,7 @@ from vision.store.batch_records import RunState
 from vision.store.extract_records import Record, RecordState, Run
 from vision.store.runs import TO_READ_AGAIN
 
+HEIGHT = 300
 HINT = "Choose a row to see its picture and the whole answer here."
 
 
@@ -36,10 +38,9 @@ def draw_item(run: Run, record_id: str) -> None:
 
 def _draw(run: Run, record: Record) -> None:
     st.markdown(f"**{safe_markdown(record.name)}**")
-    for picture in record.pictures[:1]:
-        st.image(picture_url(picture.id, "preview"), alt=record.name, width="stretch")
-    if len(record.pictures) > 1:
-        st.caption(f"The first of {len(record.pictures)} pages.")
+    if record.pictures:
+        views = [shown(one.id, one.picture.width, one.picture.height, one.picture.name) for one in record.pictures]
+        viewer(views, key=f"batch_viewer_{run.id}", front=views[0].id, reveal=_reveal(record.id), height=HEIGHT)
     if record.state is RecordState.DONE:
         _answer(run, record)
     if record.sentence:
@@ -49,6 +50,15 @@ def _draw(run: Run, record: Record) -> None:
     for note in record.notes:
         st.caption(safe_markdown(note))
     _buttons(run, record)
+
+
+def _reveal(record_id: str) -> int:
+    """Counts what she chose one after the other: on a phone the picture is below the table, and comes into sight."""
+    before, count = st.session_state.get("batch_revealed", ("", 0))
+    if before != record_id:
+        count += 1
+        st.session_state["batch_revealed"] = (record_id, count)
+    return int(count)
 
 
 def _answer(run: Run, record: Record) -> None:

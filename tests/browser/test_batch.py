@@ -113,7 +113,7 @@ def test_twelve_pictures_to_a_talk_about_one(claude_server: Server, wire: WireSe
     run(page, "Run 12")
     expect(page.get_by_test_id("glide-cell-2-0")).to_have_text("✓ Done", timeout=40_000)
     choose_row(page, 0)
-    expect(page.get_by_text("Yes, in blue.").first).to_be_visible()
+    expect(page.locator(".st-key-batch_item").get_by_text("Yes, in blue.")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
     expect(page.get_by_text("Pausing: 1 still under way")).to_be_visible()
