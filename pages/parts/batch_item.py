@@ -10,8 +10,8 @@ from pages.parts.saying import done, say, say_failure
 from pages.parts.session import mine, owner, runtime, typed
 from pages.parts.talk import CHAT
 from pages.parts.viewer import shown, viewer
+from vision.batch.cells import attempt_words, cell
 from vision.batch.onward import talk_about
-from vision.batch.showing import attempt_words, cell
 from vision.errors import NotThere
 from vision.extracting.showing import name_in_words
 from vision.markdown import safe_markdown

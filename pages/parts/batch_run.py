@@ -15,7 +15,6 @@ from pages.parts.batch_files import draw_files
 from pages.parts.batch_state import press
 from pages.parts.saying import say, say_failure
 from pages.parts.session import mine, owner, runtime, typed
-from vision.batch.batches import needs_typed
 from vision.batch.estimating import Scaled, at_once, scaled
 from vision.batch.showing import asked_of, counts_words, higher_cap, is_live, money_words, progress, scaled_words
 from vision.errors import NotThere
@@ -137,7 +136,7 @@ def _tried(run: Run) -> None:
 
 
 def _needs_key(run: Run) -> None:
-    if not credentials(typed()) or (not credentials() and not needs_typed(typed(), run.choice)):
+    if not credentials(typed()):
         st.page_link("settings.py", label="Type the key in Settings", icon=":material/key:")
     else:
         _go_on(run, "Go on with the key that is there")

@@ -3,6 +3,7 @@ another page clears the address."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def once(what: object, make: Callable[[], str]) -> str:
     """The id of the run that ``make`` begins; "" if it could not. The same ``what`` again within a few seconds is a
     second click of the same press: it gets the run of the first."""
     begun: dict[str, tuple[str, float]] = st.session_state.setdefault(_BEGUN, {})
-    key = repr(what)
+    key = hashlib.sha256(repr(what).encode()).hexdigest()
     run_id, at = begun.get(key, ("", 0.0))
     if run_id and time.monotonic() - at < _TWICE_SECONDS:
         return run_id

@@ -9,8 +9,9 @@ import streamlit as st
 
 from pages.parts.batch_item import draw_item
 from pages.parts.session import mine, picture_url, runtime
+from vision.batch.cells import both_names, column, columns, difference_row, row
 from vision.batch.differing import both_words, differing_positions
-from vision.batch.showing import FILTERS, Filter, both_names, column, columns, difference_row, filters, is_live, row
+from vision.batch.showing import FILTERS, Filter, filters, is_live
 from vision.errors import NotThere
 from vision.store.batch_records import Line
 from vision.store.extract_records import Run

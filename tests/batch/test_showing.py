@@ -10,13 +10,11 @@ from decimal import Decimal
 import pytest
 
 from tests.batch.desk import CATALOGUE, GPT
+from vision.batch.cells import attempt_words, both_names, columns, row
 from vision.batch.estimating import Scaled
 from vision.batch.showing import (
     asked_of,
-    attempt_words,
-    both_names,
     caps_words,
-    columns,
     counts_words,
     ended_words,
     filters,
@@ -27,7 +25,6 @@ from vision.batch.showing import (
     money_words,
     pictures_words,
     progress,
-    row,
     run_label,
     scaled_words,
     state_words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vision.batch.showing import cell
+from vision.batch.cells import cell
 from vision.extracting.showing import name_in_words
 from vision.extraction.comparing import differing as differing_values
 from vision.fields.model import FieldSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vision.answering.workers import new_worker
-from vision.batch.showing import cell
+from vision.batch.cells import cell
 from vision.extracting.showing import name_in_words
 from vision.fields.model import Field, FieldSet, Kind
 from vision.messages import Answer, Json, Stop
