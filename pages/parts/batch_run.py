@@ -69,6 +69,8 @@ def _stands(run: Run) -> None:
         found = progress(run, sums.recent, seconds)
         st.progress(found.share, text=safe_markdown(found.words))
         st.caption(safe_markdown(f"{money}, {who}. This goes on when the page is closed."))
+        if run.batch.reason:
+            say(run.batch.reason, "info")
     else:
         st.caption(safe_markdown(f"{counts_words(run)}. {money}, {who}."))
         _why(run, run.batch, sums)
@@ -131,7 +133,7 @@ def _paused(run: Run) -> None:
 
 
 def _tried(run: Run) -> None:
-    _go_on(run, f"Go on with all {run.counts.get(RecordState.WAITING, 0):,}")
+    _go_on(run, f"Go on with all {run.counts.get(RecordState.WAITING, 0):,}", whole=True)
     _stop(run)
 
 
@@ -174,14 +176,14 @@ def _capped(run: Run, sums: Sums) -> None:
     _stop(run)
 
 
-def _go_on(run: Run, label: str) -> None:
+def _go_on(run: Run, label: str, *, whole: bool = False) -> None:
     st.button(
         label,
         type="primary",
         icon=":material/play_arrow:",
         key="batch_go_on",
         on_click=press,
-        args=(partial(runtime().batches.go_on, owner(), run.id, typed=typed()),),
+        args=(partial(runtime().batches.go_on, owner(), run.id, typed=typed(), whole=whole),),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vision.batch.following import NEEDS_HER, follows
+from vision.batch.following import NEEDS_HER, TROUBLED, follows
 from vision.errors import LoupeError, NoAnswer, OverCap, PictureError, StoreError
 from vision.messages import Attempt
 from vision.routing.steps import OUTCOMES
@@ -28,10 +28,10 @@ def unsent(outcome: str) -> Attempt:
 
 @pytest.mark.parametrize("outcome", ["complete", "incomplete", "cut_off"])
 def test_what_is_done_stands(outcome: str) -> None:
-    assert follows(Reading(RecordState.DONE, outcome=outcome), None).what == "end"
+    assert follows(Reading(RecordState.DONE, outcome=outcome), None).what == "done"
 
 
-@pytest.mark.parametrize("outcome", sorted(OUTCOMES - NEEDS_HER - {"over_cap", "rate_limited"}))
+@pytest.mark.parametrize("outcome", sorted(OUTCOMES - NEEDS_HER - TROUBLED - {"over_cap", "stopped"}))
 def test_an_item_that_was_asked_about_fails(outcome: str) -> None:
     assert follows(failed(outcome, asked(outcome)), None).what == "end"
 
@@ -45,7 +45,7 @@ def test_what_she_must_mend_pauses_the_run(outcome: str) -> None:
 def test_several_who_all_need_her_pause_the_run_and_one_who_does_not_ends_the_item() -> None:
     both = failed("no_answer", asked("bad_key"), asked("out_of_credit"))
     assert follows(both, NoAnswer("Nobody answered.")).what == "pause"
-    assert follows(failed("no_answer", asked("bad_key"), asked("server_error")), NoAnswer("Nobody.")).what == "end"
+    assert follows(failed("no_answer", asked("bad_key"), asked("blocked")), NoAnswer("Nobody.")).what == "end"
 
 
 @pytest.mark.parametrize("outcome", ["overloaded", "rate_limited", "no_answer"])
@@ -54,9 +54,11 @@ def test_nobody_was_asked_so_the_run_waits(outcome: str) -> None:
     assert follows(failed(outcome), None).what == "hold"
 
 
-def test_told_to_come_later_it_comes_again() -> None:
-    assert follows(failed("rate_limited", asked("rate_limited"), asked("rate_limited")), None).what == "again"
-    assert follows(failed("no_answer", asked("rate_limited"), asked("timeout")), None).what == "end"
+def test_a_service_in_trouble_is_not_the_items_fault() -> None:
+    assert follows(failed("rate_limited", asked("rate_limited"), asked("rate_limited")), None).what == "later"
+    assert follows(failed("no_answer", asked("rate_limited"), asked("timeout")), None).what == "again"
+    assert follows(failed("no_answer", asked("bad_key"), asked("connection")), None).what == "again"
+    assert follows(failed("no_answer", asked("connection"), asked("too_large")), None).what == "end"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from vision.batch.gate import COME_AGAIN, LONGEST_HOLD_SECONDS, LOOK_SECONDS, Gate, Lane
+from vision.batch.gate import COME_AGAIN, LONGEST_HOLD_SECONDS, LOOK_SECONDS, OUTLAST, Gate, Lane
 from vision.messages import Detail
 from vision.store.batch_records import Active, Terms
 
@@ -19,7 +20,7 @@ class Clock:
 
 
 def run(name: str = "r") -> Active:
-    return Active("local", name, "quick", Detail.NORMAL, Terms())
+    return Active("local", name, "quick", Detail.NORMAL, Terms(), datetime(2026, 11, 28, tzinfo=UTC))
 
 
 def entering(gate: Gate, lane: Lane) -> Callable[[], bool | None]:
@@ -110,8 +111,15 @@ def test_the_same_terms_do_not_widen_what_is_narrow() -> None:
 
 def test_an_item_comes_again_a_few_times() -> None:
     gate, lane = Gate(9), Lane(run(), 8)
-    assert [gate.may_come_again(lane, "x") for _ in range(COME_AGAIN + 1)] == [True] * COME_AGAIN + [False]
+    assert gate.may_come_again(lane, "x")
+    gate.succeeded(lane)  # others are answered: it is this one
+    assert [gate.may_come_again(lane, "x") for _ in range(COME_AGAIN)] == [True] * (COME_AGAIN - 1) + [False]
     assert gate.may_come_again(lane, "y")
+
+
+def test_while_nobody_is_answered_no_item_is_given_up_for_an_hour() -> None:
+    gate, lane = Gate(9), Lane(run(), 8)
+    assert [gate.may_come_again(lane, "x") for _ in range(OUTLAST + 1)] == [True] * OUTLAST + [False]
 
 
 def test_a_closed_gate_lets_nobody_in() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.batch.desk import CLAUDE, GPT, OWNER, QUESTION, BatchDesk
-from tests.wire import Fault, Play
+from tests.wire import Play
 from tests.wire.server import KEYS
 from vision.answering.workers import me
 from vision.fields.model import Field, FieldSet, Kind
@@ -159,7 +159,7 @@ def test_a_trial_stands_still_after_the_first_and_goes_on_with_all(desk: BatchDe
     run = desk.begin(desk.pictures(8), trial=3)
     desk.until_state(run, RunState.TRIED)
     assert desk.counts(run) == {"done": 3, "waiting": 5}
-    assert desk.batches.go_on(OWNER, run.id)
+    assert desk.batches.go_on(OWNER, run.id, whole=True)
     desk.until_state(run, RunState.DONE)
     assert (desk.counts(run), len(desk.wire.requests)) == ({"done": 8}, 8)
 
@@ -180,22 +180,6 @@ def test_a_key_that_is_refused_pauses_the_run_and_fails_nothing(desk: BatchDesk)
     assert desk.batches.go_on(OWNER, run.id)
     desk.until_state(run, RunState.DONE)
     assert desk.counts(run) == {"done": 12}
-
-
-def test_a_service_that_is_down_does_not_eat_the_run(desk: BatchDesk) -> None:
-    """After a few failures nobody is asked any more: the rest waits until the service may be tried again."""
-    desk.drive()
-    desk.wire.always(Play(fault=Fault("status", error="overloaded")))
-    run = desk.begin(desk.pictures(40))
-    desk.until(lambda: desk.counts(run).get("failed", 0) > 0)
-    asked = len(desk.wire.wait_requests(5))
-    desk.until(lambda: desk.batches.driver.under_way(run.id) == 0)
-    counts = desk.counts(run)
-    assert desk.state(run) is RunState.RUNNING
-    assert counts["failed"] <= 8
-    assert counts["failed"] + counts["waiting"] == 40
-    assert asked <= len(desk.wire.requests) <= 24
-    desk.batches.pause(OWNER, run.id)
 
 
 def test_a_typed_key_that_is_gone_is_asked_for_again(desk: BatchDesk) -> None:

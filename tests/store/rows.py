@@ -85,6 +85,8 @@ class World:
     batch: Run  # durable, with an item in each state
     items: Mapping[str, str]  # of it: ids by state
     ended_batch: Run  # she was not told of it yet
+    quick_batch: Run  # nothing of it is left to do, and it does not know yet
+    twin_of: str  # a record of it whose pictures another one has as well
     archive: Upload  # a ZIP in the batch "zips", being unpacked: one file came, one is to come
 
 
@@ -140,8 +142,9 @@ def archive(owned: OwnedStore, picture: StoredPicture) -> Upload:
     return begun
 
 
-def batches(owned: OwnedStore, picture: StoredPicture) -> tuple[Run, dict[str, str], Run]:
-    """A durable run with an item in each state that matters, by that state; and one that has ended."""
+def batches(owned: OwnedStore, picture: StoredPicture) -> tuple[Run, dict[str, str], Run, Run, str]:
+    """A durable run with an item in each state that matters, by that state; one that has ended; and one that is about
+    to, with the record whose pictures come twice in it."""
     documents = [
         Document(name, (picture.id,), page=at) for at, name in enumerate(("done", "running", "failed", "wait"))
     ]
@@ -156,7 +159,12 @@ def batches(owned: OwnedStore, picture: StoredPicture) -> tuple[Run, dict[str, s
     ended = owned.create_run(NO_FIELDS, documents[:1], choice="quick", detail=Detail.NORMAL, terms=terms)
     assert owned.move_run(ended.id, RunState.DONE, [RunState.RUNNING])
     heads = {one.state.value: one.id for one in owned.queue(run.id)}
-    return owned.run(run.id), heads, owned.run(ended.id)
+    twice = [documents[0], documents[0]]
+    quick = owned.create_run(NO_FIELDS, twice, choice="quick", detail=Detail.NORMAL, terms=terms)
+    first = owned.next_items(quick.id, 9)[0]
+    assert owned.claim_item(first, WORKER)
+    assert owned.end_record(first, WORKER, Read(RecordState.DONE, text="Yes.", outcome="complete"))
+    return owned.run(run.id), heads, owned.run(ended.id), owned.run(quick.id), first
 
 
 def extracted(owned: OwnedStore, picture: StoredPicture) -> Run:

@@ -1,4 +1,5 @@
-"""The door to durable runs: begin, pause, go on, stop, try again, run again otherwise. Every method is quick.
+"""The door to durable runs: begin, pause, go on, stop, try again, run again otherwise. Every method is quick, but that
+a new run writes a row for each of its items (a second for ten thousand).
 
 What it says stands in the run's row at once; whoever drives acts on it. A key that was typed into a page stays in this
 process: such a run lives as long as it does.
@@ -16,7 +17,7 @@ from decimal import Decimal
 from vision.answering.workers import me
 from vision.batch.asking import shape_of
 from vision.batch.driver import Driver
-from vision.batch.items import Ears, Kit
+from vision.batch.kit import Ears, Kit
 from vision.errors import LoupeError, NotThere
 from vision.extracting.extractor import Extractor
 from vision.extracting.parts import InWords
@@ -60,6 +61,7 @@ class Batches:
         self._extractor = extractor
         self.today = today
         self._typed: dict[str, Typed] = {}
+        self._keys = threading.RLock()  # nobody asks about a run before its key is kept
         self._ready: set[str] = set()
         self._kit = kit = Kit(settings, catalogue, router, Ears(), self._typed_of, InWords(), self._may_come_again)
         self.driver = Driver(
@@ -68,7 +70,6 @@ class Batches:
             kit,
             at_once=settings.batch_parallel,
             read=self._read,
-            seconds_out=self._seconds_out,
         )
 
     def drive(self) -> None:
@@ -119,17 +120,18 @@ class Batches:
                 fields = replace(fields, instruction=said)
             version = owned.version_of(fields)
             number, version_id = version.number, version.version_id
-        run = owned.create_run(
-            fields or NO_FIELDS,
-            documents,
-            choice=choice,
-            detail=detail,
-            title=title or title_of(documents),
-            set_number=number,
-            set_version_id=version_id,
-            terms=replace(terms, key_holder=holder),
-        )
-        self._keep(run.id, typed, holder)
+        with self._keys:
+            run = owned.create_run(
+                fields or NO_FIELDS,
+                documents,
+                choice=choice,
+                detail=detail,
+                title=title or title_of(documents),
+                set_number=number,
+                set_version_id=version_id,
+                terms=replace(terms, key_holder=holder),
+            )
+            self._keep(run.id, typed, holder)
         self.driver.wake()
         return run
 
@@ -142,13 +144,29 @@ class Batches:
         cap_usd: Decimal | None = None,
         new_cap: bool = False,
         parallel: int | None = None,
+        whole: bool = False,
+        again: bool = False,
+        choice: str = "",
     ) -> bool:
-        """Whether the run goes on from where it stood, with all its items. ``new_cap``: ``cap_usd`` takes the place of
-        its cap, None for none. Raises NotThere."""
+        """Whether the run goes on from where it stood. ``new_cap``: ``cap_usd`` takes the place of its cap, None for
+        none; ``whole``: a trial goes on with all of its items; ``again``: also a run that was over. ``choice``: who is
+        asked besides the run's own. A key that this process knows for it already is kept. Raises NotThere."""
         owned = self._store.of(owner)
-        holder = self._holder(typed, owned.run(run_id).choice)
-        self._keep(run_id, typed, holder)
-        done = owned.go_on_with_run(run_id, key_holder=holder, cap_usd=cap_usd, new_cap=new_cap, parallel=parallel)
+        holder = self._holder(typed, choice or owned.run(run_id).choice)
+        with self._keys:
+            if not holder and run_id in self._typed:
+                holder, typed = me(), self._typed[run_id]
+            done = owned.go_on_with_run(
+                run_id,
+                key_holder=holder,
+                cap_usd=cap_usd,
+                new_cap=new_cap,
+                parallel=parallel,
+                whole=whole,
+                again=again,
+            )
+            if done:
+                self._keep(run_id, typed, holder)
         self.driver.wake()
         return done
 
@@ -177,7 +195,7 @@ class Batches:
         many. The run goes on with it. Raises NotThere."""
         count = self._store.of(owner).retry(run_id, outcomes=outcomes, ids=ids, choice=choice)
         if count:
-            self.go_on(owner, run_id, typed=typed)
+            self.go_on(owner, run_id, typed=typed, again=True, choice=choice)
         return count
 
     def run_again(
@@ -197,17 +215,18 @@ class Batches:
             raise NotThere("This run is read at once and cannot be repeated: start a new one.")
         holder = self._holder(typed, choice)
         terms = replace(run.batch.terms, cap_usd=cap_usd, trial=None, key_holder=holder, again_of=run.id)
-        again = owned.create_run(
-            run.fields,
-            [_document(one) for one in owned.records(run.id)],
-            choice=choice,
-            detail=detail or run.detail,
-            title=run.title,
-            set_number=run.set_number,
-            set_version_id=run.set_version_id,
-            terms=terms,
-        )
-        self._keep(again.id, typed, holder)
+        with self._keys:
+            again = owned.create_run(
+                run.fields,
+                [_document(one) for one in owned.records(run.id)],
+                choice=choice,
+                detail=detail or run.detail,
+                title=run.title,
+                set_number=run.set_number,
+                set_version_id=run.set_version_id,
+                terms=terms,
+            )
+            self._keep(again.id, typed, holder)
         self.driver.wake()
         return again
 
@@ -217,7 +236,7 @@ class Batches:
 
     def hang_up(self) -> None:
         """What is under way in this process ends now and waits again; some of it may be paid for twice."""
-        self._kit.ears.close()
+        self.driver.hang_up()
 
     def close(self) -> None:
         self.driver.close()
@@ -225,7 +244,8 @@ class Batches:
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def _typed_of(self, run_id: str) -> Typed:
-        return self._typed.get(run_id, Typed())
+        with self._keys:
+            return self._typed.get(run_id, Typed())
 
     def _keep(self, run_id: str, typed: Typed | None, holder: str) -> None:
         if holder and typed is not None:
@@ -243,19 +263,10 @@ class Batches:
 
     def _read(self, run: Active, record_id: str) -> None:
         """Values are looked for on their pictures later, by a thread of its own: it never holds up an answer."""
-        if self._kit.fields_of(self._store.of(run.owner), run.run_id).fields:
-            self._extractor.check_later(run.owner, run.run_id, record_id)
-
-    def _seconds_out(self, owner: str, run_id: str) -> float | None:
-        owned = self._store.of(owner)
-        run = owned.run(run_id)
-        if run.batch is None:
-            return None
-        question = _anybody(run, self._typed_of(run_id))
-        seconds = self._router.seconds_out(owned, question)
-        if seconds is None and self._router.plan(owned, question).candidates:
-            return 0.0  # somebody can be asked again meanwhile
-        return seconds
+        owned = self._store.of(run.owner)
+        if self._kit.fields_of(owned, run.run_id).fields:
+            for one in (record_id, *owned.twins(record_id)):
+                self._extractor.check_later(run.owner, run.run_id, one)
 
 
 def _load(credential: Credential) -> None:
@@ -270,13 +281,6 @@ def _load(credential: Credential) -> None:
 def needs_typed(typed: Typed | None, choice: str) -> bool:
     """Whether a run at ``choice`` uses a key or an address that was typed into a page and is known nowhere else."""
     return choice != READER and credentials(typed or Typed()) != credentials()
-
-
-def _anybody(run: Run, typed: Typed) -> Question:
-    """A question as the run asks them, of any picture: only who could be asked for it matters."""
-    said = run.batch.terms.question if run.batch else ""
-    shape = shape_of(said, _ANY_PICTURE, run.detail)
-    return Question("", wanted(run.choice), said, shape, typed, job="batch", run=run.id, interactive=False)
 
 
 def _document(record: Record) -> Document:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ from filelock import FileLock, Timeout
 from vision.answering.workers import is_dead, is_ours, me
 from vision.batch.following import Follows
 from vision.batch.gate import Gate, Lane
-from vision.batch.items import Kit, work
+from vision.batch.items import work
+from vision.batch.kit import Kit
 from vision.errors import LoupeError
 from vision.models.catalog import READER
 from vision.store import Store
 from vision.store.batch_records import Active, RunState
-from vision.store.extract_records import RecordState
 
 if TYPE_CHECKING:
     from vision.batch.workflows import Workflows
@@ -34,27 +34,27 @@ LOOK_SECONDS = 0.5
 REST_SECONDS = 0.03  # between two looks: items that end together are looked at together
 FORGET_SECONDS = 60.0
 FINISH_SECONDS = 3.0  # that calls under way have when the process ends
+FREE_SECONDS = 5.0
+STILL: Mapping[str, RunState] = {"cap": RunState.CAPPED, "pause": RunState.PAUSED}
+KEY_IS_GONE = (
+    "The key it began with was typed into a page and is gone, or known to another Loupe only: give it once more."
+)
 READER_AT_ONCE = 2  # it reads one picture after the other: more would only wait, and be counted as slow
 _log = logging.getLogger(__name__)
 
-Done = Callable[[Active, str], None]
-SecondsOut = Callable[[str, str], float | None]
+Read = Callable[[Active, str], None]
 
 
 class Driver:
     """One per process. ``folder`` is where the lock and the engine's own file are. ``read`` is told of every item that
-    was asked about (its run, its record id). ``seconds_out`` says for how long nobody can be asked for a run (owner,
-    run id); None where that is not a matter of time."""
+    was asked about (its run, its record id)."""
 
-    def __init__(
-        self, store: Store, folder: Path, kit: Kit, *, at_once: int, read: Done, seconds_out: SecondsOut
-    ) -> None:
+    def __init__(self, store: Store, folder: Path, kit: Kit, *, at_once: int, read: Read) -> None:
         self._store = store
         self._folder = folder
         self._kit = kit
         self._at_once = at_once
         self._read = read
-        self._seconds_out = seconds_out
         self._lock = FileLock(
             folder / "engine.lock", timeout=0, thread_local=False
         )  # taken here, asked after elsewhere
@@ -64,7 +64,7 @@ class Driver:
         self._wake = threading.Event()
         self._closing = False
         self._wanted = False
-        self._forget_at = 0.0
+        self._forget_at = self._free_at = 0.0
         self._thread = threading.Thread(target=self._keep_going, name="batch-driver", daemon=True)
 
     def start(self) -> None:
@@ -94,6 +94,11 @@ class Driver:
         """As ``Gate.may_come_again``."""
         lane = self._lanes.get(run_id)
         return lane is not None and self._gate.may_come_again(lane, record_id)
+
+    def hang_up(self) -> None:
+        """No further item begins, and what is under way ends now and waits again: it may be paid for twice."""
+        self._gate.close()
+        self._kit.ears.close()
 
     def close(self) -> None:
         """No further item begins; what is under way has a few seconds, then it is put back to wait."""
@@ -127,6 +132,9 @@ class Driver:
     def _look(self) -> None:
         if not self._is_ours():
             return
+        if time.monotonic() >= self._free_at:
+            self._free()
+            self._free_at = time.monotonic() + FREE_SECONDS
         found = self._store.active_runs()
         there = {one.run_id for one in found}
         for run_id, lane in list(self._lanes.items()):
@@ -156,8 +164,6 @@ class Driver:
         it."""
         from vision.batch.workflows import Workflows  # noqa: PLC0415
 
-        for owner in self._store.owners():
-            self._free(owner)
         for one in found:  # known before the engine starts: what it brings back finds its run
             self._lane(one)
         engine = Workflows(self._folder / "engine.db", self._work, at_once=2 * self._at_once)
@@ -169,21 +175,22 @@ class Driver:
                     self._gate.take(self._lane(one), record_id)
         return engine
 
-    def _free(self, owner: str) -> None:
-        """Items that nobody has in hand who lives: they wait again. What was reserved for them counts as unknown."""
-        owned, ours = self._store.of(owner), {key for lane in self._lanes.values() for key in self._gate.taken(lane)}
-        for record_id, worker, updated in owned.in_hand():
-            lost = record_id not in ours if is_ours(worker) else is_dead(worker, updated, datetime.now(UTC))
-            if lost and owned.put_back(record_id, worker):
-                owned.close_open(datetime.now(UTC), question=record_id)
+    def _free(self) -> None:
+        """Items that nobody has in hand who lives: they wait again, also in a run that stands still. What was reserved
+        for them counts as unknown."""
+        for owner in self._store.owners():
+            owned = self._store.of(owner)
+            for record_id, worker, updated in owned.in_hand():
+                ours = is_ours(worker)
+                lost = worker not in self._kit.at_work if ours else is_dead(worker, updated, datetime.now(UTC))
+                if lost and owned.put_back(record_id, worker):
+                    owned.close_open(datetime.now(UTC), question=record_id)
 
     def _may_drive(self, one: Active) -> bool:
-        holder = one.terms.key_holder
-        if holder in ("", me()):
+        """A key that was typed into a page is known to its own process alone, and only this one asks."""
+        if one.terms.key_holder in ("", me()):
             return True
-        if is_dead(holder, datetime.now(UTC), datetime.now(UTC)):
-            reason = "The key it began with was typed into a page and is gone with that Loupe: give it once more."
-            self._store.of(one.owner).move_run(one.run_id, RunState.NEEDS_KEY, [RunState.RUNNING], reason=reason)
+        self._store.of(one.owner).move_run(one.run_id, RunState.NEEDS_KEY, [RunState.RUNNING], reason=KEY_IS_GONE)
         return False
 
     def _lane(self, one: Active) -> Lane:
@@ -212,25 +219,18 @@ class Driver:
         fresh = [record_id for record_id in waiting if record_id not in taken][: most - len(taken)]
         for record_id in fresh:
             self._gate.take(lane, record_id)
-        engine.add(one.owner, one.run_id, fresh)
+            try:
+                engine.add(one.owner, one.run_id, record_id)
+            except Exception:
+                self._gate.give_back(lane, record_id)  # it was not handed over: the next look does so again
+                raise
         if not waiting and not taken:
-            self._ended(one)
+            owned.end_run(one.run_id, one.terms.trial)
 
     def _room(self, lane: Lane) -> int:
         """The share of a run in what the engine may have at once."""
         others = sum(1 for other in self._lanes.values() if other.is_open and other is not lane)
         return max(2, 2 * self._at_once // (1 + others))
-
-    def _ended(self, one: Active) -> None:
-        owned = self._store.of(one.owner)
-        run = owned.run(one.run_id)
-        if run.counts.get(RecordState.RUNNING):
-            self._free(one.owner)  # or another process has it in hand, which still lives
-            return
-        if not run.counts.get(RecordState.WAITING):
-            owned.move_run(one.run_id, RunState.DONE, [RunState.RUNNING])
-        elif one.terms.trial is not None:
-            owned.move_run(one.run_id, RunState.TRIED, [RunState.RUNNING])  # else something waits again just now
 
     def _forget(self) -> None:
         if self._engine is not None and time.monotonic() >= self._forget_at:
@@ -247,31 +247,38 @@ class Driver:
         if not self._gate.enter(lane):
             self._gate.give_back(lane, record_id)
             return
+        asked = lane.run
         try:
-            then = work(self._store.of(owner), lane.run, record_id, self._kit)
-            self._follow(lane, record_id, then)
+            self._follow(lane, asked, record_id, work(self._store.of(owner), asked, record_id, self._kit))
+        except LoupeError as error:  # where the run stands could not be written: the next item finds the same
+            _log.warning("%s %s", error.sentence, error.detail)
         finally:
             self._gate.give_back(lane, record_id)
             self._gate.leave(lane)
             self._wake.set()
 
-    def _follow(self, lane: Lane, record_id: str, then: Follows) -> None:
-        if then.what == "end":
-            self._gate.succeeded(lane)
-            self._read(lane.run, record_id)
+    def _follow(self, lane: Lane, asked: Active, record_id: str, then: Follows) -> None:
+        """``asked``: the run on the terms that the item was asked on."""
+        owned = self._store.of(asked.owner)
+        if then.what in ("done", "end"):
+            if then.what == "done":
+                self._gate.succeeded(lane)
+                self._say(lane, "")
+            self._read(asked, record_id)
         elif then.what == "hold":
-            seconds = self._seconds_out(lane.run.owner, lane.run.run_id)
-            if seconds is None:  # nothing that passes by itself
-                self._stand_still(lane, RunState.PAUSED, then.reason)
-            else:
-                self._gate.hold(lane, seconds)
+            self._gate.hold(lane, then.seconds)
+            self._say(lane, then.reason)
         elif then.what == "wait":
             self._gate.narrow(lane)
-        elif then.what == "cap":
-            self._stand_still(lane, RunState.CAPPED, then.reason)
-        elif then.what == "pause":
-            self._stand_still(lane, RunState.PAUSED, then.reason)
+        elif then.what in STILL:
+            moved = owned.move_run(
+                asked.run_id, STILL[then.what], [RunState.RUNNING], reason=then.reason, as_of=asked.updated
+            )
+            if moved:  # else she has changed the terms since, and it is to be seen how it goes on these
+                self._gate.shut(lane)
 
-    def _stand_still(self, lane: Lane, state: RunState, reason: str) -> None:
-        self._gate.shut(lane)
-        self._store.of(lane.run.owner).move_run(lane.run.run_id, state, [RunState.RUNNING], reason=reason)
+    def _say(self, lane: Lane, reason: str) -> None:
+        """Why a run that goes on does not get on; each only once."""
+        if lane.said != reason:
+            lane.said = reason
+            self._store.of(lane.run.owner).say_of_run(lane.run.run_id, reason)

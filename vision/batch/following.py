@@ -13,40 +13,44 @@ from typing import Literal
 
 from vision.errors import LoupeError, OverCap, StoreError
 from vision.messages import Attempt
+from vision.routing.steps import TRANSIENT
 from vision.store.extract_records import RecordState
 from vision.store.runs import Reading
 
 # Nothing comes of asking anybody else the same way: a person has to do something first.
 NEEDS_HER = frozenset({"bad_key", "no_access", "out_of_credit", "not_found", "not_set_up", "bad_setting"})
-NOT_NOW = frozenset({"overloaded", "rate_limited"})
 
-What = Literal["end", "back", "again", "hold", "wait", "cap", "pause"]
+What = Literal["done", "end", "back", "again", "later", "hold", "wait", "cap", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """end: it stands as it is. All others let it wait again. back: this process ends. again: it was told to come later
-    and may do so a few times. hold: the run waits until somebody can be asked. wait: what others have set aside could
-    pass a cap. cap: it would pass a cap. pause: the run stands still with ``reason`` until she goes on with it."""
+    """done, end: it stands as it is, answered or failed. All others let it wait again. back: this process ends. again:
+    whoever was asked is in trouble; it may come again while that lasts. later: it was told to come later. hold: nobody
+    was asked, and the run waits for ``seconds`` until somebody can be. wait: what others have set aside could pass a
+    cap. cap: it would pass a cap. pause: the run stands still with ``reason`` until she goes on with it."""
 
     what: What
     reason: str = ""
+    seconds: float = 0.0
 
 
-END = Follows("end")
+DONE, END = Follows("done"), Follows("end")
+TROUBLED = TRANSIENT | {"rate_limited"}  # of a service, not of an item
 
 
 def follows(reading: Reading, failure: LoupeError | None) -> Follows:
-    """``failure`` is the error that ``reading`` came of, None where it came of none."""
+    """``failure`` is the error that ``reading`` came of, None where it came of none. Of "again", "later" and "hold"
+    is still to be seen whether it is a matter of time: ``holding``."""
+    if reading.state is RecordState.DONE:
+        return DONE
     if reading.state is RecordState.STOPPED:
         return Follows("back")
     if isinstance(failure, OverCap) and failure.scope != "question":
         return Follows("wait" if failure.later else "cap", reading.sentence)
     if isinstance(failure, StoreError) or reading.outcome in NEEDS_HER:
         return Follows("pause", reading.sentence)
-    if reading.outcome == "no_answer" or reading.outcome in NOT_NOW:
-        return _nobody(reading)
-    return END
+    return _nobody(reading) if reading.outcome == "no_answer" or reading.outcome in TROUBLED else END
 
 
 def _nobody(reading: Reading) -> Follows:
@@ -55,9 +59,12 @@ def _nobody(reading: Reading) -> Follows:
     asked = [one for one in tried if was_asked(one)]
     if not asked:
         return Follows("hold", reading.sentence)
-    if all(one.outcome in NEEDS_HER for one in asked):
+    others = {one.outcome for one in asked} - NEEDS_HER
+    if not others:
         return Follows("pause", reading.sentence)
-    return Follows("again") if all(one.outcome == "rate_limited" for one in asked) else END
+    if not others <= TROUBLED:
+        return END
+    return Follows("later" if others == {"rate_limited"} else "again", reading.sentence)
 
 
 def was_asked(attempt: Attempt) -> bool:

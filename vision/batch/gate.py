@@ -16,13 +16,15 @@ from vision.store.batch_records import Active
 LOOK_SECONDS = 0.5
 LONGEST_HOLD_SECONDS = 60.0
 COME_AGAIN = 3
+OUTLAST = 60  # how often, while nobody of its run is answered at all: an hour without a network eats one item, not all
 
 
 @dataclass(slots=True, eq=False)
 class Lane:
     """What is known of ``run`` while it is driven. Changed by the gate only. ``parallel``: how many at once; ``limit``:
     how many just now (fewer where money or a service is short); ``taken``: items that the engine has, those that wait
-    here included; ``inside``: those that are asked about; ``told_later``: how often an item was told to come later."""
+    here included; ``inside``: those that are asked about; ``told_later``: how often an item met a service in trouble,
+    and how many others had been ``answered`` when it first did; ``said``: why it does not get on."""
 
     run: Active
     parallel: int
@@ -31,7 +33,9 @@ class Lane:
     held_until: float = 0.0
     inside: int = 0
     taken: set[str] = field(default_factory=set)
-    told_later: dict[str, int] = field(default_factory=dict)
+    answered: int = 0
+    said: str = ""
+    told_later: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.limit = self.parallel
@@ -68,6 +72,7 @@ class Gate:
     def succeeded(self, lane: Lane) -> None:
         """Somebody answered: what was narrowed is wide again, step by step."""
         with self._changed:
+            lane.answered += 1
             lane.limit = min(lane.parallel, lane.limit * 2)
             self._changed.notify_all()
 
@@ -105,10 +110,12 @@ class Gate:
             self._changed.notify_all()
 
     def may_come_again(self, lane: Lane, record_id: str) -> bool:
-        """Whether an item that was told to come later may; not for ever, or a run would never end."""
+        """Whether an item that met a service in trouble may come again: not for ever, or a run would never end; but if
+        nobody else is answered meanwhile, it is not for this item's sake."""
         with self._changed:
-            lane.told_later[record_id] = lane.told_later.get(record_id, 0) + 1
-            return lane.told_later[record_id] <= COME_AGAIN
+            count, before = lane.told_later.get(record_id, (0, lane.answered))
+            lane.told_later[record_id] = (count + 1, before)
+            return count < (COME_AGAIN if lane.answered > before else OUTLAST)
 
     def is_held(self, lane: Lane) -> bool:
         with self._changed:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from vision import bugs
 from vision.answering.workers import new_worker
 from vision.batch.asking import Asker, Item
+from vision.batch.asking import shape_of as shape_of_question
 from vision.batch.following import END, Follows, follows
+from vision.batch.holding import resolved
+from vision.batch.kit import Kit
 from vision.errors import LoupeError, NotThere, StoreError, redacted
-from vision.extracting.checking import never
 from vision.extracting.documents import pages_of
-from vision.extracting.hearing import Ear
-from vision.extracting.parts import InWords, Paper
+from vision.extracting.parts import Paper
 from vision.extracting.reading import Order, Reader
-from vision.fields.model import FieldSet
+from vision.extracting.reading import shape_of as shape_of_fields
 from vision.images.limits import OpenLimits
 from vision.ingest import other_page
-from vision.models.catalog import Catalogue
-from vision.providers.line import listening_on
-from vision.routing.router import Router
-from vision.settings import Settings, Typed, credentials
+from vision.routing.levels import wanted
+from vision.routing.router import Question
+from vision.settings import Settings, credentials
 from vision.store import OwnedStore, StoredPicture
 from vision.store.batch_records import Active
 from vision.store.extract_records import ALL_PAGES, Record, RecordState
@@ -35,98 +34,91 @@ _log = logging.getLogger(__name__)
 # Pictures made ready at once: each takes some 20 MB for a tenth of a second, and there are few processors. With 32 at
 # once 60 photos of 12 megapixels took 700 MB.
 PREPARING = threading.BoundedSemaphore(2)
+# What was paid for is not let go because the disk is full or the database busy just now.
+WRITE_TRIES, WRITE_AGAIN_SECONDS = 12, 5.0
+_ANY_PICTURE = ((1500, 1100),)  # of a question that is only asked who could be asked
 _BACK = Follows("back")
 
 
-class Ears:
-    """Who listens to what is under way, so that all of it can be ended from one place. Thread-safe."""
-
-    def __init__(self) -> None:
-        self.closing = threading.Event()
-        self._lock = threading.Lock()
-        self._ears: set[Ear] = set()
-
-    @contextmanager
-    def listening(self) -> Iterator[Ear]:
-        """What is under way finishes and counts, unless the process ends."""
-        ear = Ear(never, self.closing)
-        with self._lock:
-            self._ears.add(ear)
-        try:
-            with listening_on(ear.line):
-                yield ear
-        finally:
-            with self._lock:
-                self._ears.discard(ear)
-
-    def close(self) -> None:
-        """Ends every connection, also a silent one."""
-        self.closing.set()
-        with self._lock:
-            for ear in self._ears:
-                ear.line.hang_up()
-
-
 @dataclass(frozen=True, slots=True)
-class Kit:
-    """What every item of a process shares. ``typed``: the keys of a run that were typed into a page.
-    ``may_come_again``: whether an item (run id, record id) that was told to come later may. ``known``: the fields of
-    runs, by run id."""
+class Case:
+    """An item in hand: whose it is, and of which run."""
 
-    settings: Settings
-    catalogue: Catalogue
-    router: Router
-    ears: Ears
-    typed: Callable[[str], Typed]
-    in_words: InWords
-    may_come_again: Callable[[str, str], bool]
-    known: dict[str, FieldSet] = field(default_factory=dict)
-
-    def fields_of(self, owned: OwnedStore, run_id: str) -> FieldSet:
-        """Raises NotThere."""
-        if run_id not in self.known:
-            self.known[run_id] = owned.run_fields(run_id)
-        return self.known[run_id]
+    owned: OwnedStore
+    run: Active
+    record_id: str
+    worker: str
+    kit: Kit
 
 
 def work(owned: OwnedStore, run: Active, record_id: str, kit: Kit) -> Follows:
     """Does the item if nobody else has it. What it came to is written down, or it waits again. Raises nothing."""
-    worker = new_worker()
+    case = Case(owned, run, record_id, new_worker(), kit)
+    kit.at_work.add(case.worker)
     try:
-        if not owned.claim_item(record_id, worker):
+        if not owned.claim_item(record_id, case.worker):
             return _BACK
-        return _claimed(owned, run, record_id, worker, kit)
+        return _claimed(case)
     except NotThere:
         return _BACK  # the run was deleted meanwhile
-    except StoreError as error:
+    except StoreError as error:  # the row is found without its worker later, and waits again
         _log.warning("an item could not be written down: %s %s", error.sentence, error.detail)
         return Follows("pause", error.sentence)
     except Exception as error:  # noqa: BLE001 - the end of a thread: the next item is asked about all the same
         secrets = [found.key.get_secret_value() for found in credentials(kit.typed(run.run_id)).values()]
         _log.error("%s", redacted("".join(traceback.format_exception(error)), *secrets))
-        owned.end_record(record_id, worker, _broken(bugs.sentence(error)))
-        return END
+        return _given_up(case, bugs.sentence(error))
+    finally:
+        kit.at_work.discard(case.worker)
 
 
-def _claimed(owned: OwnedStore, run: Active, record_id: str, worker: str, kit: Kit) -> Follows:
-    record = owned.record(record_id)
+def _given_up(case: Case, sentence: str) -> Follows:
+    """After what nobody expected: it fails in words, or stands the run still where not even that can be written."""
     try:
-        pictures = _pages(owned, record, kit.settings)
+        case.owned.end_record(case.record_id, case.worker, _broken(sentence))
+    except LoupeError as error:
+        return Follows("pause", error.sentence)
+    return END
+
+
+def _claimed(case: Case) -> Follows:
+    record = case.owned.record(case.record_id)
+    try:
+        pictures = _pages(case.owned, record, case.kit.settings)
     except StoreError:
-        owned.put_back(record_id, worker)
+        case.owned.put_back(case.record_id, case.worker)
         raise
     except LoupeError as error:  # a page that cannot be opened, a picture that was deleted
-        owned.end_record(record_id, worker, _broken(error.sentence, error.outcome))
+        _write(case, _broken(error.sentence, error.outcome))
         return END
-    reading, failure = _asked(owned, run, record, pictures, kit)
+    reading, failure = _asked(case, record, pictures)
     then = follows(reading, failure)
-    if then.what == "again" and not kit.may_come_again(run.run_id, record_id):
-        then = END
-    if then.what == "end":
-        owned.end_record(record_id, worker, reading)
+    if then.what in ("again", "later", "hold"):
+        asked = _questions(case, record, pictures)
+        then = resolved(then, case.kit.router, case.owned, asked, partial(_may_come_again, case))
+    if then.what in ("done", "end"):
+        _write(case, reading)
     else:
-        owned.put_back(record_id, worker)
+        case.owned.put_back(case.record_id, case.worker)
     return then
+
+
+def _may_come_again(case: Case) -> bool:
+    return case.kit.may_come_again(case.run.run_id, case.record_id)
+
+
+def _write(case: Case, reading: Reading) -> None:
+    """Raises StoreError when it could not be written for a minute."""
+    for left in reversed(range(WRITE_TRIES)):
+        try:
+            case.owned.end_record(case.record_id, case.worker, reading)
+            return
+        except NotThere:
+            raise
+        except StoreError as error:
+            _log.warning("%s %s", error.sentence, error.detail)
+            if not left or case.kit.ears.closing.wait(WRITE_AGAIN_SECONDS):
+                raise
 
 
 def _pages(owned: OwnedStore, record: Record, settings: Settings) -> tuple[StoredPicture, ...]:
@@ -143,9 +135,8 @@ def _pages(owned: OwnedStore, record: Record, settings: Settings) -> tuple[Store
     return found
 
 
-def _asked(
-    owned: OwnedStore, run: Active, record: Record, pictures: tuple[StoredPicture, ...], kit: Kit
-) -> tuple[Reading, LoupeError | None]:
+def _asked(case: Case, record: Record, pictures: tuple[StoredPicture, ...]) -> tuple[Reading, LoupeError | None]:
+    owned, run, kit = case.owned, case.run, case.kit
     terms, choice, typed = run.terms, record.choice or run.choice, kit.typed(run.run_id)
     fields = kit.fields_of(owned, run.run_id)
     with kit.ears.listening() as ear:
@@ -160,6 +151,23 @@ def _asked(
         )
         asker = Asker(owned, item, kit.router, kit.catalogue, ear)
         return asker.ask(), asker.failure
+
+
+def _questions(case: Case, record: Record, pictures: tuple[StoredPicture, ...]) -> tuple[Question, Question]:
+    """Who could be asked about this item, and who about any item of its run: the same question without its pictures."""
+    run, said = case.run, case.run.terms.question
+    fields = case.kit.fields_of(case.owned, run.run_id)
+    sizes = tuple((one.picture.width, one.picture.height) for one in pictures)
+    mine = shape_of_question(said, sizes, run.detail)
+    if fields.fields:
+        mine = shape_of_fields(fields, pictures, run.detail)
+    any_ = shape_of_question(said, _ANY_PICTURE, run.detail)
+    choice, typed = wanted(record.choice or run.choice), case.kit.typed(run.run_id)
+    one, other = (
+        Question("", choice, said, shape, typed, job="batch", run=run.run_id, interactive=False)
+        for shape in (mine, any_)
+    )
+    return one, other
 
 
 def _broken(sentence: str, outcome: str = "error") -> Reading:

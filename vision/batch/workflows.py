@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
@@ -82,11 +82,10 @@ class Workflows:
             on_conflict="always_update",
         )
 
-    def add(self, owner: str, run_id: str, record_ids: Sequence[str]) -> None:
-        """These items are next, in this order."""
-        for record_id in record_ids:
-            with SetWorkflowID(f"{record_id}-{secrets.token_hex(4)}"):
-                DBOS.enqueue_workflow(QUEUE, _item, owner, run_id, record_id)
+    def add(self, owner: str, run_id: str, record_id: str) -> None:
+        """This item is next."""
+        with SetWorkflowID(f"{record_id}-{secrets.token_hex(4)}"):
+            DBOS.enqueue_workflow(QUEUE, _item, owner, run_id, record_id)
 
     def left_over(self) -> frozenset[str]:
         """Record ids of the workflows that the process before had not finished."""

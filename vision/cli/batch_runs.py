@@ -35,7 +35,7 @@ from vision.messages import Detail
 from vision.models.catalog import Catalogue, load_catalogue
 from vision.settings import Settings, load_settings
 from vision.store import OwnedStore, batch_records
-from vision.store.batch_records import STANDS_STILL
+from vision.store.batch_records import STANDS_STILL, RunState
 from vision.store.extract_records import Document, Run
 
 PARALLEL = 8
@@ -174,7 +174,13 @@ def _going_on(found: Desk, run: Run, terms: Terms, *, retry_failed: bool) -> Run
     new = terms.parallel is not None or terms.budget is not None
     if again or new or (run.batch is not None and run.batch.state in STANDS_STILL):
         found.batches.go_on(
-            found.owned.owner, run.id, cap_usd=terms.budget, new_cap=terms.budget is not None, parallel=terms.parallel
+            found.owned.owner,
+            run.id,
+            cap_usd=terms.budget,
+            new_cap=terms.budget is not None,
+            parallel=terms.parallel,
+            whole=run.batch is not None and run.batch.state is RunState.TRIED,
+            again=bool(again),
         )
     return found.owned.run(run.id)
 

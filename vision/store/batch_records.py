@@ -25,7 +25,7 @@ class RunState(StrEnum):
     DONE = "done"
 
 
-# From these a run can go on; a stopped one has nothing left that waits.
+# From these a run can go on; of a stopped one something has to be tried again first.
 STANDS_STILL = frozenset({RunState.PAUSED, RunState.TRIED, RunState.CAPPED, RunState.NEEDS_KEY})
 
 
@@ -61,13 +61,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A run that is to be driven, as the engine needs it."""
+    """A run that is to be driven, as the engine needs it. ``updated``: when it was last moved or given terms."""
 
     owner: str
     run_id: str
     choice: str
     detail: Detail
     terms: Terms
+    updated: datetime
 
 
 @dataclass(frozen=True, slots=True)

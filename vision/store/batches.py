@@ -24,7 +24,7 @@ from vision.store.money_tables import SpendRunRow
 from vision.store.owned import change
 from vision.store.record_coding import cost_text
 from vision.store.record_tables import RecordPictureRow, RecordRow, RunRow
-from vision.store.run_work import OwnedRunWork
+from vision.store.run_work import OwnedRunWork, run_of
 from vision.store.runs import TO_READ_AGAIN, batched, fields_of
 from vision.store.tables import now
 from vision.store.wording import storable
@@ -42,11 +42,16 @@ _FRESH = {
 
 def active(session: Session) -> tuple[Active, ...]:
     """Runs of everybody that are to be driven, the oldest first."""
-    columns = RunRow.owner, RunRow.id, RunRow.choice, RunRow.detail, *TERMS
+    columns = RunRow.owner, RunRow.id, RunRow.choice, RunRow.detail, RunRow.updated, *TERMS
     rows = select(*columns).where(RunRow.state == RunState.RUNNING).order_by(RunRow.created, RunRow.id)
     return tuple(
-        Active(row.owner, row.id, row.choice, Detail(row.detail), terms_of(row)) for row in session.execute(rows)
+        Active(row.owner, row.id, row.choice, Detail(row.detail), terms_of(row), row.updated)
+        for row in session.execute(rows)
     )
+
+
+def _stopped() -> dict[str, Any]:
+    return {"state": RecordState.STOPPED, "sentence": STOPPED_RUN, "outcome": "stopped", "updated": now()}
 
 
 class OwnedBatches(OwnedRunWork):
@@ -63,13 +68,22 @@ class OwnedBatches(OwnedRunWork):
     # -- where a run stands ----------------------------------------------------------------------------------------
 
     def move_run(
-        self, run_id: str, to: RunState, come_from: Iterable[RunState], *, reason: str = "", **changes: Any
+        self,
+        run_id: str,
+        to: RunState,
+        come_from: Iterable[RunState],
+        *,
+        reason: str = "",
+        as_of: datetime | None = None,
+        **changes: Any,
     ) -> bool:
-        """Whether the run stood in one of ``come_from`` and is now ``to``. ``changes`` are columns set with it."""
+        """Whether the run stood in one of ``come_from`` and is now ``to``. ``as_of``: only if nobody has moved it since
+        it was ``updated`` then. ``changes`` are columns set with it."""
         values = {"state": to, "reason": storable(reason), "updated": now(), **changes}
         if to is not RunState.RUNNING:
             values["ended"] = now()
-        mine = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state.in_(list(come_from)))
+        mine = [RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state.in_(list(come_from))]
+        mine += [] if as_of is None else [RunRow.updated == as_of]
         with self._writing() as session:
             return bool(change(session, update(RunRow).where(*mine).values(**values)))
 
@@ -81,24 +95,56 @@ class OwnedBatches(OwnedRunWork):
         cap_usd: Decimal | None = None,
         new_cap: bool = False,
         parallel: int | None = None,
-        trial: int | None = None,
+        whole: bool = False,
+        again: bool = False,
     ) -> bool:
-        """A run that stands still, or that is done and has something that waits again, is driven from now on; one that
-        runs gets the new terms. ``new_cap``: ``cap_usd`` takes the place of its cap. ``trial`` as in ``Terms``."""
-        values: dict[str, Any] = {"key_holder": key_holder, "trial": trial, "told": False, "ended": None}
+        """A run that stands still is driven from now on; one that runs gets the new terms. ``new_cap``: ``cap_usd``
+        takes the place of its cap. ``whole``: a trial goes on with all of its items. ``again``: also a run that was
+        over, for something of it waits again."""
+        values: dict[str, Any] = {"key_holder": key_holder, "told": False, "ended": None}
+        values |= {"trial": None} if whole else {}
         values |= {"cap": cost_text(cap_usd)} if new_cap else {}
         values |= {"parallel": parallel} if parallel else {}
-        come_from = (*STANDS_STILL, RunState.RUNNING, RunState.STOPPED, RunState.DONE)
+        over = (RunState.STOPPED, RunState.DONE) if again else ()
+        come_from = (*STANDS_STILL, RunState.RUNNING, *over)
         return self.move_run(run_id, RunState.RUNNING, come_from, **values)
+
+    def say_of_run(self, run_id: str, reason: str) -> None:
+        """What is the matter with a run that goes on all the same, "" for nothing."""
+        mine = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state == RunState.RUNNING)
+        with self._writing() as session:
+            change(
+                session, update(RunRow).where(*mine, RunRow.reason != storable(reason)).values(reason=storable(reason))
+            )
+
+    def end_run(self, run_id: str, trial: int | None) -> bool:
+        """Whether the run is over, or its ``trial`` is: nothing of it waits or is under way. In one statement, for
+        something may wait again at this very moment."""
+        items = select(RecordRow.id).where(RecordRow.owner == self.owner, RecordRow.run_id == run_id)
+        under_way = items.where(RecordRow.state == RecordState.RUNNING)
+        waiting = items.where(RecordRow.state == RecordState.WAITING)
+        ends = [(RunState.DONE, (under_way, waiting))]
+        if trial is not None:
+            ends.append(
+                (RunState.TRIED, (under_way, waiting.where(RecordRow.position < trial, RecordRow.same_as == "")))
+            )
+        mine = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state == RunState.RUNNING)
+        with self._writing() as session:
+            for state, left in ends:
+                over = update(RunRow).where(*mine, *(~one.exists() for one in left))
+                if change(session, over.values(state=state, reason="", ended=now(), updated=now())):
+                    return True
+        return False
 
     def stop_batch(self, run_id: str) -> None:
         """What waits is not asked any more; what is under way finishes and counts."""
         come_from = (*STANDS_STILL, RunState.RUNNING)
-        if self.move_run(run_id, RunState.STOPPED, come_from):
-            mine = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
-            values = {"state": RecordState.STOPPED, "sentence": STOPPED_RUN, "outcome": "stopped", "updated": now()}
-            with self._writing() as session:
-                change(session, update(RecordRow).where(*mine).values(**values))
+        run = (RunRow.owner == self.owner, RunRow.id == run_id, RunRow.state.in_(come_from))
+        items = (RecordRow.owner == self.owner, RecordRow.run_id == run_id, RecordRow.state == RecordState.WAITING)
+        stopped = {"state": RunState.STOPPED, "reason": "", "ended": now(), "updated": now()}
+        with self._writing() as session:
+            if change(session, update(RunRow).where(*run).values(**stopped)):
+                change(session, update(RecordRow).where(*items).values(**_stopped()))
 
     def tell_ended(self, run_id: str) -> None:
         """She has seen that it ended."""
@@ -140,9 +186,21 @@ class OwnedBatches(OwnedRunWork):
             return bool(change(session, claimed))
 
     def put_back(self, record_id: str, worker: str) -> bool:
-        """It waits again: nobody was asked, or what was asked will never be heard. False if it is no longer
-        ``worker``'s."""
-        return self._changed(record_id, (RecordState.RUNNING,), {**_FRESH, "updated": now()}, worker=worker)
+        """It waits again, or is stopped like its run: nobody was asked, or what was asked will never be heard. False if
+        it is no longer ``worker``'s."""
+        stopped = select(RunRow.id).where(RunRow.owner == self.owner, RunRow.state == RunState.STOPPED)
+        mine = (RecordRow.owner == self.owner, RecordRow.id == record_id, RecordRow.worker == worker)
+        back = update(RecordRow).where(*mine, RecordRow.state == RecordState.RUNNING)
+        with self._writing() as session:
+            if change(session, back.where(RecordRow.run_id.in_(stopped)).values(**_stopped())):
+                return True
+            return bool(change(session, back.values(**_FRESH, updated=now())))
+
+    def twins(self, record_id: str) -> tuple[str, ...]:
+        """Records of the same pictures that were given the result of this one."""
+        rows = select(RecordRow.id).where(RecordRow.owner == self.owner, RecordRow.same_as == record_id)
+        with self._reading() as session:
+            return tuple(session.scalars(rows.where(RecordRow.run_id == run_of(record_id))))
 
     def in_hand(self) -> tuple[tuple[str, str, datetime], ...]:
         """Items of durable runs that somebody has: (record id, worker, last sign of life)."""

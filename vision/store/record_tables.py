@@ -59,6 +59,7 @@ class RecordRow(Base):
         UniqueConstraint("owner", "run_id", "position"),
         Index(None, "owner", "state"),
         Index(None, "owner", "run_id", "state", "position"),
+        Index(None, "owner", "run_id", "same_as"),
         Index(None, "owner", "run_id", "state", "verdict"),  # the counts of a run come from it alone
     )
 

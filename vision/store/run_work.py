@@ -76,7 +76,13 @@ class OwnedRunWork(OwnedRuns):
             done = update(RecordRow).where(*mine, RecordRow.state.in_(open_states)).values(**values)
             if not change(session, done):
                 return False
-            waiting = (RecordRow.owner == self.owner, RecordRow.same_as == record_id)
+            # of the same pictures, but for those that somebody has filled in or judged meanwhile
+            waiting = (
+                RecordRow.owner == self.owner,
+                RecordRow.same_as == record_id,
+                RecordRow.state.in_((RecordState.WAITING, RecordState.STOPPED)),
+                RecordRow.verdict == Verdict.OPEN,
+            )
             change(session, update(RecordRow).where(*waiting, RecordRow.run_id == run_of(record_id)).values(**again))
             return True
 

@@ -24,6 +24,6 @@ def upgrade() -> None:
     op.add_column("record", sa.Column("page", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("record", sa.Column("choice", sa.String(length=200), nullable=False, server_default=""))
     op.add_column("record", sa.Column("ended", sa.DateTime(timezone=True), nullable=True))
-    for last in ("position", "verdict"):
-        columns = ["owner", "run_id", "state", last]
-        op.create_index(op.f(f"ix_record_owner_run_id_state_{last}"), "record", columns, unique=False)
+    for last in (("state", "position"), ("state", "verdict"), ("same_as",)):
+        columns = ["owner", "run_id", *last]
+        op.create_index(op.f(f"ix_record_{'_'.join(columns)}"), "record", columns, unique=False)
