@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.parts.address import Address
 from pages.parts.picture_input import empty
 from pages.parts.saying import done
 
@@ -20,8 +21,10 @@ INPUT = "batch"  # the key of the picture input
 # closely. cap: US dollars. n: how many at once. r: the run that is shown.
 NAMES = ("b", "p", "do", "q", "set", "how", "who", "look", "cap", "n", "r")
 LONGEST_QUESTION = 4_000  # characters: it stands in the address, of which servers take 16 KB
-_KEPT, _BEGUN = "batch_address", "batch_begun"
+_BEGUN = "batch_begun"
 _TWICE_SECONDS = 10.0
+_address = Address(NAMES, "batch_address")
+put, go = _address.put, _address.go
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,7 @@ class Desk:
 
 
 def desk() -> Desk:
-    if not any(name in st.query_params for name in NAMES):
-        for name, value in st.session_state.get(_KEPT, {}).items():
-            st.query_params[name] = value
-    _keep()
+    _address.restore()
     found = {name: st.query_params.get(name, "") for name in NAMES}
     return Desk(
         batch=found["b"],
@@ -62,30 +62,12 @@ def desk() -> Desk:
     )
 
 
-def put(**changes: str | Sequence[str]) -> None:
-    """Changes the address: good for callbacks. "" and () take a name out."""
-    for name, value in changes.items():
-        if value:
-            st.query_params[name] = value if isinstance(value, str) else list(dict.fromkeys(value))
-        else:
-            st.query_params.pop(name, None)
-    _keep()
-
-
-def go(**changes: str | Sequence[str]) -> None:
-    """The same, and the page is drawn anew."""
-    put(**changes)
-    st.session_state.pop("failure", None)
-    st.rerun()
-
-
 def anew() -> None:
     """Nothing is chosen any more, and a new batch of pictures begins: good for callbacks."""
-    put(**dict.fromkeys(NAMES, ""))
+    _address.clear()
     put(b=empty(INPUT))
     for name in [str(key) for key in st.session_state if str(key).startswith("batch_w_")]:
         st.session_state.pop(name, None)
-    st.session_state.pop("failure", None)
 
 
 def press(act: Callable[[], object]) -> None:
@@ -113,8 +95,3 @@ def once(what: object, make: Callable[[], str]) -> str:
         begun[key] = (make(), time.monotonic())
 
     return begun[key][0] if done(act) else ""
-
-
-def _keep() -> None:
-    found: Mapping[str, list[str]] = {name: st.query_params.get_all(name) for name in NAMES}
-    st.session_state[_KEPT] = {name: values for name, values in found.items() if values}

@@ -3,11 +3,11 @@ for another page clears the address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.parts.address import Address
 from pages.parts.session import mine
 from vision.errors import NotThere
 from vision.extracting.setup import Together
@@ -17,7 +17,8 @@ EXTRACT_PAGE = "extract.py"
 # set: the word of the set. of: the saved set it is edited from. p: pictures. how: what is one document. who: the choice
 # word. look: how closely. t: the run that was tried. r: the run that is shown.
 NAMES = ("set", "of", "p", "how", "who", "look", "t", "r")
-_KEPT = "extract_address"
+_address = Address(NAMES, "extract_address")
+put, go, anew = _address.put, _address.go, _address.clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,7 @@ class Desk:
 
 
 def desk() -> Desk:
-    if not any(name in st.query_params for name in NAMES):
-        for name, value in st.session_state.get(_KEPT, {}).items():
-            st.query_params[name] = value
-    _keep()
+    _address.restore()
     how = st.query_params.get("how", "")
     return Desk(
         set=st.query_params.get("set", ""),
@@ -50,34 +48,6 @@ def desk() -> Desk:
         tried=st.query_params.get("t", ""),
         run=st.query_params.get("r", ""),
     )
-
-
-def put(**changes: str | Sequence[str]) -> None:
-    """Changes the address: good for callbacks. "" and () take a name out."""
-    for name, value in changes.items():
-        if value:
-            st.query_params[name] = value if isinstance(value, str) else list(dict.fromkeys(value))
-        else:
-            st.query_params.pop(name, None)
-    _keep()
-
-
-def go(**changes: str | Sequence[str]) -> None:
-    """The same, and the page is drawn anew."""
-    put(**changes)
-    st.session_state.pop("failure", None)
-    st.rerun()
-
-
-def anew() -> None:
-    """Nothing is chosen any more."""
-    put(**dict.fromkeys(NAMES, ""))
-    st.session_state.pop("failure", None)
-
-
-def _keep() -> None:
-    found: Mapping[str, list[str]] = {name: st.query_params.get_all(name) for name in NAMES}
-    st.session_state[_KEPT] = {name: values for name, values in found.items() if values}
 
 
 def _pictures() -> tuple[StoredPicture, ...]:

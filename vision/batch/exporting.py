@@ -25,6 +25,7 @@ from vision.exporting.tables import Table, Value, assembled, at, cell, columns, 
 from vision.fields.model import FieldSet, Kind
 from vision.messages import Attempt
 from vision.store import OwnedStore
+from vision.store.blobs import said_in_words
 from vision.store.extract_records import Record, RecordState, Verdict
 
 Row = dict[str, Any]
@@ -71,10 +72,11 @@ def as_xlsx(fields: FieldSet, found: Iterable[Row]) -> bytes:
 def as_zip(owned: OwnedStore, run_id: str) -> Path:
     """results.csv, results.jsonl, and under pictures/ what the page shows of each picture, clean of metadata. A
     temporary file, which the caller removes; one picture at a time is in memory. Raises NotThere and StoreError."""
-    handle, name = tempfile.mkstemp(prefix="loupe-", suffix=".zip")
+    with said_in_words("written"):
+        handle, name = tempfile.mkstemp(prefix="loupe-", suffix=".zip")
     path = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file, ZipFile(file, "w") as archive:
+        with said_in_words("written"), os.fdopen(handle, "wb") as file, ZipFile(file, "w") as archive:
             _fill(archive, owned, run_id)
     except BaseException:
         path.unlink(missing_ok=True)

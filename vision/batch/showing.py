@@ -121,7 +121,8 @@ def is_live(run: Run) -> bool:
 
 def progress(run: Run, recent: int, seconds: float) -> Progress:
     """``recent`` items ended in the last ``seconds``."""
-    total, ended = _asked_for(run), _ended(run)
+    total = _asked_for(run)
+    ended = min(total, _ended(run))  # of a trial also the same pictures further on have ended
     pace = recent / seconds * 60 if recent and seconds >= LEAST_SECONDS else None
     words = [f"{ended:,} of {total:,} done"]
     if _bad(run):

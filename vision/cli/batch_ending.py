@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 from vision.batch import exporting
 from vision.cli.progress import duration
 from vision.cli.terminal import say
-from vision.errors import StoreError
+from vision.cli.writing import write_whole
 from vision.routing.estimating import usd
 from vision.store import OwnedStore
 from vision.store.batch_records import STANDS_STILL, RunState
@@ -89,19 +87,4 @@ def written_out(owned: OwnedStore, run_id: str, out: Path) -> None:
     file is complete. Raises StoreError and CannotExport."""
     _, data = exporting.run_as_file(owned, run_id, out.suffix.lower().lstrip("."))
     assert isinstance(data, bytes)  # noqa: S101 - a path is that of a ZIP, which is no ending here
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.stem[:40]}-", suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            mask = os.umask(0)
-            os.umask(mask)
-            part.chmod(0o666 & ~mask)
-            part.replace(out)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise StoreError(f"{out.name} could not be written: {reason}.") from None
+    write_whole(out, data)

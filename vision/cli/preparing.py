@@ -19,6 +19,7 @@ from vision.cli.options import (
     say_notes,
 )
 from vision.cli.terminal import write, write_json
+from vision.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from vision.images.preparing import ImageLimits
@@ -47,7 +48,7 @@ def prepare(source: Path, target: Path, *, model: str | None, detail: str, page:
         raise click.UsageError(f"{target.name} is the picture itself: give another name for the result.")
     limits = _limits(model, detail)
     before, prepared = _prepared(source, page, limits, format)
-    _save(target, prepared.data)
+    write_whole(target, prepared.data)
     after = len(prepared.data)
     if as_json:
         write_json({"before_bytes": before, "after_bytes": after, "width": prepared.width, "height": prepared.height})
@@ -97,28 +98,3 @@ def _in_format(source: bytes, prepared: Prepared, format: str) -> Prepared:
     image.info = {}
     image.save(out, format, **({} if format == "PNG" else {"quality": QUALITY}))
     return replace(prepared, data=out.getvalue(), mime=f"image/{format.lower()}")
-
-
-def _save(target: Path, data: bytes) -> None:
-    """Whole or not at all: a picture that was there before stays until the new one is complete."""
-    import os  # noqa: PLC0415
-    import tempfile  # noqa: PLC0415
-
-    from vision.errors import StoreError  # noqa: PLC0415
-
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem[:40]}-", suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            mask = os.umask(0)
-            os.umask(mask)
-            part.chmod(0o666 & ~mask)
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise StoreError(f"{target.name} could not be written: {reason}.") from None
