@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,16 +119,25 @@ class Driver:
     # -- the thread ------------------------------------------------------------------------------------------------
 
     def _keep_going(self) -> None:
+        trouble = ""
         while not self._closing:
             try:
                 self._look()
+                trouble = ""
             except LoupeError as error:  # a busy or damaged store: the next look may find it well
-                _log.warning("runs could not be looked at: %s %s", error.sentence, error.detail)
-            except Exception:  # noqa: BLE001 - the end of a thread: runs would stand still without a word
-                _log.exception("runs could not be driven")
+                trouble = self._told(trouble, f"{error.sentence} {error.detail}")
+            except Exception as error:  # noqa: BLE001 - the end of a thread: runs would stand still without a word
+                trouble = self._told(trouble, "".join(traceback.format_exception(error)))
             self._wake.wait(LOOK_SECONDS)
             self._wake.clear()
             time.sleep(REST_SECONDS)
+
+    @staticmethod
+    def _told(before: str, now: str) -> str:
+        """What lasts is logged once, not twice a second."""
+        if now != before:
+            _log.error("runs could not be driven: %s", now)
+        return now
 
     def _look(self) -> None:
         if not self._is_ours():
