@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)
 run: .venv/run.stamp
 	@$(BIN)/python -m vision app $(if $(PORT),--port $(PORT))
 
-# Three workers on two cores: a test in a browser waits for a third of its time.
+# Two workers on two cores: with three a test in a browser waits for others longer than it may.
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 

@@ -21,6 +21,7 @@ from vision.store import StoredAnswer
 
 MOST_BYTES = 5_000_000
 LEAST_CACHED = 0.8
+pytestmark = pytest.mark.long  # drawing the photo alone takes ten seconds
 
 
 @pytest.fixture(scope="module")

@@ -119,6 +119,7 @@ def test_killed_after_pause_or_stop_nothing_stays_in_hand(desk: BatchDesk, act: 
     assert desk.counts(run) == ({"waiting": 5} if act == "pause" else {"stopped": 5})
 
 
+@pytest.mark.long
 def test_a_service_that_is_down_costs_nothing_and_comes_back(desk: BatchDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vision.routing.health.LEFT_OUT_SECONDS", 0.3)
     desk.drive()

@@ -40,6 +40,7 @@ def states(folder: Path) -> list[str]:
     return [row["state"] for row in jsonl(folder / "r.jsonl")]
 
 
+@pytest.mark.long
 def test_ctrl_c_finishes_what_is_under_way_and_the_run_goes_on_later(wire: WireServer, scans: Terminal) -> None:
     wire.always(Play(chunks=("Yes.",), hold_before=(0,)))
     process = begin(scans, "--parallel", "4")

@@ -267,6 +267,7 @@ def test_what_failed_is_said_by_reason_and_tried_again(mine: OwnedStore, claude:
     assert left["Reason"]
 
 
+@pytest.mark.long
 def test_run_again_by_another_and_only_what_differs(mine: OwnedStore, claude: WireServer) -> None:
     claude.always(Play(chunks=("No.",)))
     at = setup(pictures(mine, 3), q=QUESTION, n="1")
@@ -284,6 +285,7 @@ def test_run_again_by_another_and_only_what_differs(mine: OwnedStore, claude: Wi
     assert (only["Quick"], only["Balanced"]) == ("Yes.", "No.")
 
 
+@pytest.mark.long
 def test_fields_are_columns_and_go_to_review(mine: OwnedStore, claude: WireServer) -> None:
     claude.always(Play(chunks=(json.dumps(RECEIPT),)))
     at = setup(pictures(mine, 2), do="fields", set="receipt")
@@ -309,6 +311,7 @@ def test_the_end_is_told_once_on_start(mine: OwnedStore, claude: WireServer) -> 
     assert mine.untold() == ()
 
 
+@pytest.mark.long
 def test_an_earlier_run_is_found_again_and_deleted(mine: OwnedStore, claude: WireServer) -> None:
     at = setup(pictures(mine, 2), q=QUESTION)
     run = stands(mine, begun(at, mine), RunState.DONE)

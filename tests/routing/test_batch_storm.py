@@ -101,10 +101,11 @@ def limited(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         yield wire
 
 
+@pytest.mark.long
 @pytest.mark.timeout(500)
 @pytest.mark.parametrize(
     ("limited", "count"),
-    [((12.0, 5), 40), pytest.param((3.0, 5), 300, marks=pytest.mark.long)],
+    [((12.0, 5), 40), ((3.0, 5), 300)],
     indirect=["limited"],
 )
 def test_a_storm_ends_with_every_item_done_or_failed_in_words(limited: LimitedWire, store: Store, count: int) -> None:

@@ -109,12 +109,15 @@ class Driver:
         if self._thread.ident is not None:
             self._thread.join(FINISH_SECONDS)
         until = time.monotonic() + FINISH_SECONDS
-        while any(lane.inside for lane in self._lanes.values()) and time.monotonic() < until:
+        while self._busy() and time.monotonic() < until:
             time.sleep(0.02)
         self._kit.ears.close()
         if self._engine is not None:
-            self._engine.close(FINISH_SECONDS)
+            self._engine.close(FINISH_SECONDS if self._busy() else 0)  # it looks once a second only
         self._lock.release()
+
+    def _busy(self) -> bool:
+        return any(lane.inside for lane in self._lanes.values())
 
     # -- the thread ------------------------------------------------------------------------------------------------
 
