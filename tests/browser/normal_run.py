@@ -18,13 +18,11 @@ WALKS = {
         "test_dropped_anywhere_and_pasted",
         "test_bad_files_say_why_and_the_rest_goes_on",
         "test_cancel_leaves_nothing_behind",
-        "test_looks_and_axe[light]",
     ),
     "test_viewer": (
         "test_boxes_lie_where_they_belong",
         "test_click_picks_the_smallest_box_without_a_full_run",
         "test_keyboard_alone",
-        "test_looks_and_axe[light]",
     ),
     "test_viewer_two": (
         "test_a_change_of_mode_keeps_the_view_and_asks_for_nothing",
