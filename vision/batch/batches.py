@@ -28,7 +28,7 @@ from vision.routing.levels import wanted
 from vision.routing.router import Question, Router
 from vision.settings import Credential, Settings, Typed, credentials
 from vision.store import Store
-from vision.store.batch_records import Active, Batch, RunState, Terms
+from vision.store.batch_records import Active, RunState, Terms
 from vision.store.extract_records import Document, Record, Run
 from vision.store.runs import NO_FIELDS
 
@@ -229,10 +229,6 @@ class Batches:
             self._keep(again.id, typed, holder)
         self.driver.wake()
         return again
-
-    def has_key(self, batch: Batch) -> bool:
-        """Whether the run can go on in this process as it stands: its typed key is here, or it needs none."""
-        return batch.terms.key_holder in ("", me())
 
     def hang_up(self) -> None:
         """What is under way in this process ends now and waits again; some of it may be paid for twice."""

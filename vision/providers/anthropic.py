@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from vision.providers.anthropic_errors import understand
 from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, quiet_warnings, usable_address, usable_key
 from vision.providers.lease import Lease
-from vision.providers.rehearsing import rehearse
 from vision.providers.replaying import turns_with_items
 from vision.providers.services import SERVICES
 from vision.providers.telling import Telling
@@ -37,18 +36,6 @@ _STOPS: Mapping[str, Stop] = {
 }
 
 
-def _made_up_reply() -> Iterable[object]:
-    """One event, from no server at all."""
-    import anthropic
-    import httpx2
-
-    content = b'event: message_stop\ndata: {"type": "message_stop"}\n\n'
-    reply = httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=content)
-    http = httpx2.Client(transport=httpx2.MockTransport(lambda _: reply))
-    with anthropic.Anthropic(api_key="none", max_retries=0, http_client=http) as client:
-        yield from client.messages.create(model="none", max_tokens=1, messages=[], stream=True)
-
-
 class AnthropicProvider:
     name = "anthropic"
 
@@ -61,7 +48,6 @@ class AnthropicProvider:
 
         from vision.providers.line_hook import reply_begins
 
-        rehearse(self.name, _made_up_reply)
         return anthropic.Anthropic(
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),

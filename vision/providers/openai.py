@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from vision.providers.failures import UNREADABLE, failure
 from vision.providers.keys import CHECK_SECONDS, CONNECT_SECONDS, usable_address, usable_key
 from vision.providers.lease import Lease
 from vision.providers.openai_errors import BLOCKED_CODES, blocked_code, of_code, understand
-from vision.providers.rehearsing import rehearse
 from vision.providers.replaying import turns_with_items
 from vision.providers.services import SERVICES
 from vision.providers.telling import Telling
@@ -27,18 +26,6 @@ if TYPE_CHECKING:
 
 _SERVICE = SERVICES["openai"]
 _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
-
-
-def _made_up_reply() -> Iterable[object]:
-    """One event, from no server at all."""
-    import httpx2
-    import openai
-
-    content = b'event: response.output_text.delta\ndata: {"type": "response.output_text.delta", "delta": ""}\n\n'
-    reply = httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=content)
-    http = httpx2.Client(transport=httpx2.MockTransport(lambda _: reply))
-    with openai.OpenAI(api_key="none", max_retries=0, http_client=http) as client:
-        yield from client.responses.create(model="none", input="", stream=True)
 
 
 class OpenAIProvider:
@@ -53,7 +40,6 @@ class OpenAIProvider:
 
         from vision.providers.line_hook import reply_begins
 
-        rehearse(self.name, _made_up_reply)
         return openai.OpenAI(
             api_key=usable_key(self._credential, _SERVICE),
             base_url=usable_address(self._credential.base_url, _SERVICE),
